@@ -1,0 +1,102 @@
+"""What can be measured of a page, worked out once, for all blocks together, when first asked for."""
+
+from bisect import bisect_right
+from functools import cached_property
+from itertools import accumulate
+
+import numpy as np
+
+from dehusk.page import Block, Page
+from dehusk.words import UNSPACED, WORD, Match, fold, wording
+
+Floats = np.ndarray[tuple[int], np.dtype[np.float64]]
+Bools = np.ndarray[tuple[int], np.dtype[np.bool_]]
+SENTENCE_ENDS = frozenset(".!?…。！？।؟:;\"”»'’)")
+UNSPACED_WEIGHT = 2.5  # a character of Han or kana carries about as much as this many Latin ones
+MAX_PROSE_LINK_SHARE = 0.5  # more of a block inside links and it leads away rather than tells
+MIN_PROSE_CHARS = 40  # shorter lines are headings, labels and menu items far more often than sentences
+SURE_PROSE_CHARS = 90  # a block this long is prose even where no stop ends it
+
+
+class Measures:
+    """A page with its measures; arrays have one entry a block."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.blocks = page.blocks
+
+    @cached_property
+    def folded(self) -> str:
+        """The text in lower case, each character at its place."""
+        return fold(self.page.text)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The words of the folded text."""
+        return frozenset(WORD.findall(self.folded))
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where each block starts."""
+        return [block.start for block in self.blocks]
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """The text of each block."""
+        text = self.page.text
+        return [text[block.start : block.end] for block in self.blocks]
+
+    @cached_property
+    def folded_texts(self) -> list[str]:
+        """The folded text of each block."""
+        return [self.folded[block.start : block.end] for block in self.blocks]
+
+    @cached_property
+    def chars(self) -> Floats:
+        """Characters, those of scripts without spaces weighted up to be comparable."""
+        lengths = np.array([len(block) for block in self.blocks], dtype=np.float64)
+        if UNSPACED.search(self.page.text):
+            lengths += [(UNSPACED_WEIGHT - 1) * len(UNSPACED.findall(text)) for text in self.texts]
+        return lengths
+
+    @cached_property
+    def link_shares(self) -> Floats:
+        """Share of each block inside links."""
+        return np.array([block.link_share for block in self.blocks], dtype=np.float64)
+
+    @cached_property
+    def hidden(self) -> Bools:
+        """Whether each block is hidden."""
+        return np.array([block.hidden for block in self.blocks], dtype=np.bool_)
+
+    @cached_property
+    def stopped(self) -> Bools:
+        """Whether each block ends as sentences do."""
+        return np.array([text[-1:] in SENTENCE_ENDS for text in self.texts], dtype=np.bool_)
+
+    @cached_property
+    def is_prose(self) -> Bools:
+        """Whether each block reads as running text: long enough, not made of links, ended by a stop unless long."""
+        long_enough = (self.chars >= SURE_PROSE_CHARS) | ((self.chars >= MIN_PROSE_CHARS) & self.stopped)
+        return long_enough & (self.link_shares <= MAX_PROSE_LINK_SHARE)
+
+    def block_at(self, offset: int) -> int:
+        """The number of the block that holds this character, or of the last one before it."""
+        return max(bisect_right(self.starts, offset) - 1, 0)
+
+    def matches(self, table: str) -> list[list[Match]]:
+        """For each block, the phrases of a wording table that start in it."""
+        found: list[list[Match]] = [[] for _ in self.blocks]
+        for match in wording(table).find(self.folded, self.words):
+            found[self.block_at(match.start)].append(match)
+        return found
+
+    @cached_property
+    def lines_before(self) -> list[int]:
+        """Non-space characters before each block, as a running sum."""
+        return [0, *accumulate(len(text) - text.count(" ") for text in self.texts)]
+
+
+def contains(block: Block, start: int, end: int) -> bool:
+    """Whether `start..end` lies inside the block."""
+    return block.start <= start and end <= block.end

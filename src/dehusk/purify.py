@@ -1,0 +1,156 @@
+"""A page in, a report out; many pages, on many cores."""
+
+import signal
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain
+from types import FrameType
+from typing import TypeVar
+
+from dehusk.errors import TooLarge, UnreadablePage
+from dehusk.features import Measures
+from dehusk.judge import judge, mark_hidden
+from dehusk.metadata import collect_metadata
+from dehusk.page import Page
+from dehusk.read import read_page
+from dehusk.read.records import Form, Record
+from dehusk.spans import Claim, place, tile
+from dehusk.taggers import TAGGERS
+from dehusk.taggers.base import Tagger
+from dehusk.verdict import Limits, Report, Skipped, SkipReason
+from dehusk.workers import Worked, run_many
+
+Out = TypeVar("Out")
+MAX_SECONDS = 30.0  # of wall clock a page; the last resort, since a page's work is bounded by its size
+DEFAULT_TAGGERS: tuple[Tagger, ...] = tuple(TAGGERS.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How pages are purified."""
+
+    limits: Limits = Limits()
+    max_seconds: float = MAX_SECONDS
+
+
+SETTINGS = Settings()
+
+
+class _TimeUp(BaseException):
+    """The wall clock of a page ran out; no `except Exception` on the way may hold it."""
+
+
+def purify(
+    html_or_text: bytes | str,
+    *,
+    url: str | None = None,
+    id: str = "page",
+    kind: str = "auto",
+    taggers: Sequence[Tagger] = DEFAULT_TAGGERS,
+) -> Report:
+    """The report of one page: what every character is, the clean text, and a verdict.
+
+    `kind` is `html`, `text` or `auto`, which tells by the content. Offsets in the report count characters of
+    `report.text`. Raises `TooLarge` past the reading limits and `UnreadablePage` for bytes that are no text; has no
+    time limit (see `purify_many`).
+
+    >>> report = purify("<h1>Flood in Aldmoor</h1><p>The river Lenn rose four metres in the night, officials said.</p>")
+    >>> report.title
+    'Flood in Aldmoor'
+    >>> report.clean
+    'The river Lenn rose four metres in the night, officials said.'
+    """
+    return purify_page(read_page(Record(id, html_or_text, Form(kind), url)), taggers)
+
+
+def purify_page(page: Page, taggers: Sequence[Tagger] = DEFAULT_TAGGERS, limits: Limits = SETTINGS.limits) -> Report:
+    """The report of a page that has been read."""
+    measures = Measures(page)
+    claims = tuple(chain.from_iterable(tagger(measures) for tagger in taggers))
+    return settle(page, claims, limits)
+
+
+def settle(page: Page, claims: tuple[Claim, ...], limits: Limits = SETTINGS.limits) -> Report:
+    """The report that follows from these claims on a page."""
+    spans = mark_hidden(page, place(tile(page.text, claims), page.blocks))
+    metadata = collect_metadata(page, spans)
+    return Report(page, spans, judge(page, spans, metadata, limits), metadata, claims)
+
+
+def purify_record(record: Record, settings: Settings = SETTINGS) -> Report | Skipped:
+    """The report of a record, or why there is none; on a main thread the wall clock is watched."""
+    try:
+        with _time_limit(settings.max_seconds):
+            return purify_page(read_page(record), limits=settings.limits)
+    except TooLarge as error:
+        return _skip(record, SkipReason.TOO_LARGE, str(error))
+    except UnreadablePage as error:
+        return _skip(record, SkipReason.BINARY, str(error))
+    except _TimeUp:
+        return _skip(record, SkipReason.TIME_LIMIT, f"more than {settings.max_seconds} s")
+
+
+def _skip(record: Record, reason: SkipReason, detail: str) -> Skipped:
+    return Skipped(record.id, reason, detail, record.origin.file, record.origin.record)
+
+
+@contextmanager
+def _time_limit(seconds: float) -> Iterator[None]:
+    """Raise `_TimeUp` inside the block after this long, where signals can be had (main threads of POSIX)."""
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        raise _TimeUp
+
+    before = signal.signal(signal.SIGALRM, end)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def purify_many(
+    pages: Iterable[bytes | str | Record], *, jobs: int = 1, max_seconds: float = MAX_SECONDS
+) -> Iterator[Report | Skipped]:
+    """A `Report` or a `Skipped` for each page, in input order, on `jobs` processes; the results do not depend on `jobs`.
+
+    Pages are read as they are needed, so an endless stream will do. A page that takes more than `max_seconds` of wall
+    clock, or that kills its process, is a `Skipped`.
+
+    >>> [report.verdict.kind.value for report in purify_many(["", "Just a line."])]
+    ['none', 'none']
+    """
+    records = (
+        page if isinstance(page, Record) else Record(f"page-{number}", page) for number, page in enumerate(pages)
+    )
+    settings = Settings(max_seconds=max_seconds)
+    for outcome in run_records(records, _reporter, settings, jobs=jobs):
+        yield outcome
+
+
+def _reporter(settings: Settings) -> Callable[[Record], Report | Skipped]:
+    return lambda record: purify_record(record, settings)
+
+
+def run_records(
+    records: Iterable[Record],
+    make: Callable[[Settings], Callable[[Record], Out | Skipped]],
+    settings: Settings,
+    *,
+    jobs: int,
+) -> Iterator[Out | Skipped]:
+    """What `make(settings)` gives for each record, in order; a record that ends its process is a `Skipped`."""
+    if jobs <= 1:
+        yield from map(make(settings), records)
+        return
+    for record, worked in run_many(records, make, settings, jobs=jobs, max_seconds=settings.max_seconds):
+        if isinstance(worked, Worked):
+            yield worked.value
+        else:
+            yield _skip(record, SkipReason(worked.value), "the process that worked on it ended")

@@ -1,0 +1,122 @@
+"""Site furniture: what stands outside the main region, what its place in the markup names, what its wording gives away."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+import numpy as np
+
+from dehusk.features import Bools, Floats, Measures
+from dehusk.page import Block
+from dehusk.spans import Claim, Evidence, Label
+from dehusk.words import Match
+
+# Names that authors of pages give to furniture, as whole words of a path. Where a name is said of a wrapper of the
+# whole page it says nothing; `named_part` therefore looks at how much prose stands under it.
+PART_NAMES = {
+    "comments": "comments? commentlist comment-list disqus respond replies reactions".split(),
+    "menu": "nav navbar navigation menu submenu breadcrumb breadcrumbs topbar toolbar skip-link skip menubar".split(),
+    "footer": "footer colophon copyright bottom-bar".split(),
+    "header": "masthead site-header page-header topnav logo branding".split(),
+    "aside": "aside sidebar rail widget widgets widget-area secondary complementary".split(),
+    "share": "share sharing social socials sharedaddy addthis follow follow-us social-links share-buttons".split(),
+    "related": "related recommended recommendations trending popular most-read mostread more-stories teaser teasers"
+    " read-more readmore also-read related-posts next-post prev-post post-navigation pagination pager".split(),
+    "newsletter": "newsletter subscribe subscription signup sign-up mailing optin".split(),
+    "ads": "ad ads advert advertisement adsense banner sponsored promo".split(),
+    "dialog": "modal popup dialog overlay tooltip dropdown".split(),
+    "consent": "cookie cookies consent gdpr".split(),
+}
+PART_OF_NAME = {name: part for part, names in PART_NAMES.items() for name in names}
+PATH_WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
+CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+OUTSIDE_SCORE = 0.8
+NAMED_SCORE = 0.85
+LINKS_SCORE = 0.75
+PROSE_GAIN_CHARS = 500  # a longer block adds no more, so that one long comment does not outweigh an article
+LINE_COST_CHARS = 30.0  # what crossing a line without prose costs: about ten of them cut off a lone paragraph
+NAMED_COST_CHARS = 120.0  # crossing a line that its place names as furniture
+MAX_NAMED_PROSE_SHARE = 0.4  # a name over more of the page's prose than this names a wrapper, not furniture
+MIN_LINK_SHARE = 0.66
+MAX_LABEL_CHARS = 60
+WORDING_SCORES = {3: 0.9, 2: 0.7, 1: 0.4}
+MAX_WORDING_CHARS = {3: 160, 2: 90, 1: 40}
+
+
+def tag_chrome(measures: Measures) -> Iterator[Claim]:
+    """Claim the blocks outside the main region, in named furniture, made of links, or worded as furniture."""
+    if not measures.blocks:
+        return
+    parts = named_parts(measures)
+    inside = main_region(measures, parts)
+    for number, block in enumerate(measures.blocks):
+        yield from _structure(block, parts[number], bool(inside[number]), float(measures.chars[number]))
+    for block, matches in zip(measures.blocks, measures.matches("chrome"), strict=True):
+        yield from _wording(block, matches)
+
+
+def _structure(block: Block, part: str | None, inside: bool, chars: float) -> Iterator[Claim]:
+    if part:
+        facts: dict[str, float | str] = {"name": part}
+        if part == "comments":
+            facts["part"] = "comments"
+        yield Claim(block.start, block.end, Label.CHROME, NAMED_SCORE, Evidence("chrome", "named", facts))
+    if not inside:
+        facts = {"chars": chars, "link_share": round(block.link_share, 2)}
+        yield Claim(block.start, block.end, Label.CHROME, OUTSIDE_SCORE, Evidence("chrome", "outside", facts))
+    elif block.link_share >= MIN_LINK_SHARE:
+        facts = {"link_share": round(block.link_share, 2)}
+        yield Claim(block.start, block.end, Label.CHROME, LINKS_SCORE, Evidence("chrome", "links", facts))
+
+
+def _wording(block: Block, matches: list[Match]) -> Iterator[Claim]:
+    for match in matches:
+        strength = match.phrase.strength
+        if len(block) <= MAX_WORDING_CHARS[strength]:
+            facts = {"wording": match.phrase.pattern[:80], "language": match.phrase.language}
+            evidence = Evidence("chrome", match.phrase.family, facts)
+            yield Claim(block.start, block.end, Label.CHROME, WORDING_SCORES[strength], evidence)
+
+
+@lru_cache(maxsize=4096)
+def part_of_path(path: str) -> str | None:
+    """The kind of furniture that a path names, the innermost name first."""
+    for step in reversed(path.split(">")):
+        for word in PATH_WORD.findall(CAMEL.sub("-", step).lower().replace("_", "-")):
+            names = (word, *word.split("-"))
+            if found := next((PART_OF_NAME[name] for name in names if name in PART_OF_NAME), None):
+                return found
+    return None
+
+
+def named_parts(measures: Measures) -> list[str | None]:
+    """The furniture that each block's path names, unless that name stands over much of the page's prose."""
+    named = [part_of_path(block.path) if block.path else None for block in measures.blocks]
+    prose = np.where(measures.is_prose & ~measures.hidden, measures.chars, 0.0)
+    limit = MAX_NAMED_PROSE_SHARE * prose.sum()
+    too_common = {
+        part for part in set(named) - {None} if prose[np.array([name == part for name in named])].sum() > limit
+    }
+    return [None if part in too_common else part for part in named]
+
+
+def main_region(measures: Measures, parts: list[str | None]) -> Bools:
+    """Which blocks lie in the stretch with the most prose for the fewest other lines.
+
+    The stretch of greatest sum, prose gaining and other lines costing (Finn et al., Fact or Fiction, 2001).
+    """
+    gains = line_gains(measures, parts)
+    sums = np.concatenate(([0.0], np.cumsum(gains)))
+    lowest = np.minimum.accumulate(sums)
+    end = int(np.argmax(sums - lowest))
+    inside = np.zeros(len(gains), dtype=np.bool_)
+    if end:
+        inside[int(np.argmin(sums[: end + 1])) : end] = True
+    return inside
+
+
+def line_gains(measures: Measures, parts: list[str | None]) -> Floats:
+    """What each block adds to a stretch that takes it in, in characters."""
+    gains = np.where(measures.is_prose, np.minimum(measures.chars, PROSE_GAIN_CHARS), -LINE_COST_CHARS)
+    named = np.array([part is not None for part in parts], dtype=np.bool_)
+    return np.where(named | (measures.hidden & ~measures.is_prose), -NAMED_COST_CHARS, gains)

@@ -1,0 +1,156 @@
+"""Wording: tables of phrases, and where they stand in a text."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+WORD = re.compile(r"\w+")
+# Scripts that set no spaces between words: Han, kana, Thai, Lao, Khmer, Myanmar.
+UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+FOLDS = {"\u2019": "'", "\u2018": "'", "\u00a0": " ", "\u202f": " ", "\u2010": "-", "\u2011": "-"}
+MAX_PHRASE_CHARS = 160  # how far before its anchor a phrase may start
+GAP = r"[^\n.!?\u3002]{0,40}?"  # what `*` stands for: some words of one sentence
+NAME = r"((?:[^\s.,;:!?|()<>\u201c\u201d\"]+ ?){1,6}?)"  # what `{name}` stands for: one to six words
+BREAK = r"(?:[^\S\n]+|[^\S\n]*\n[^\S\n]*)"  # between words: spaces, or the end of a wrapped line
+BLANK = re.escape(" ")
+END_OF_NAME = r"(?=[\s.,;:!?|()<>\"\u201d]|$)"
+FIXED = {"*": GAP, "{name}": NAME, "#": r"\d[\d.,]*", "^": r"^\W{0,3}", "$": r"\W{0,3}$"}
+TOKEN = re.compile(r"\*|\{name\}|\[[^\]]*\]|#|\^|\$|\s+|[^\s*{\[#^$]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A line of a wording table; strength 3 is proof, 2 likely, 1 a hint."""
+
+    language: str
+    family: str
+    strength: int
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A phrase found at `start..end`; `name` is what its `{name}` caught."""
+
+    start: int
+    end: int
+    phrase: Phrase
+    name: str | None = None
+
+
+def fold(text: str) -> str:
+    """The text in lower case with plain apostrophes and spaces, each character at its place."""
+    lower = text.lower()
+    if len(lower) != len(text):
+        lower = "".join(low if len(low := c.lower()) == 1 else c for c in text)
+    for odd, plain in FOLDS.items():
+        lower = lower.replace(odd, plain)
+    return lower
+
+
+class Wording:
+    """A table of phrases that finds those of a text by their rarest word first, so that most cost nothing."""
+
+    def __init__(self, phrases: Iterable[Phrase]) -> None:
+        self.by_word: dict[str, list[Phrase]] = {}
+        self.by_piece: dict[str, list[Phrase]] = {}
+        for phrase in phrases:
+            pieces = bool(UNSPACED.search(phrase.pattern))
+            for anchor in _anchors(phrase.pattern, pieces=pieces):
+                (self.by_piece if pieces else self.by_word).setdefault(anchor, []).append(phrase)
+
+    def find(self, folded: str, words: frozenset[str]) -> list[Match]:
+        """Where the phrases stand in a folded text that is made of these words, in order."""
+        hits = [(phrase, word) for word in self.by_word.keys() & words for phrase in self.by_word[word]]
+        if UNSPACED.search(folded):
+            hits += [(phrase, piece) for piece, held in self.by_piece.items() if piece in folded for phrase in held]
+        found = {match for phrase, anchor in hits for match in _matches(phrase, anchor, folded)}
+        return sorted(found, key=lambda match: (match.start, match.end, match.phrase.pattern))
+
+
+def _matches(phrase: Phrase, anchor: str, folded: str) -> Iterator[Match]:
+    """The places of a phrase, looked for around its anchor only."""
+    pattern = expression(phrase.pattern)
+    at = folded.find(anchor)
+    while at >= 0:
+        first = max(folded.rfind("\n", 0, at) + 1, at - MAX_PHRASE_CHARS)
+        last = _end_of_next_line(folded, at)
+        hit = pattern.search(folded, first, last)
+        if hit and hit.end() > at:
+            yield Match(hit.start(), hit.end(), phrase, hit[1].strip() if pattern.groups else None)
+            at = hit.end() - 1
+        at = folded.find(anchor, at + 1)
+
+
+def _end_of_next_line(text: str, at: int) -> int:
+    for _ in range(2):
+        at = text.find("\n", at) + 1
+        if not at:
+            return len(text)
+    return at - 1
+
+
+def _anchors(pattern: str, *, pieces: bool) -> list[str]:
+    """Words of which one must stand in any text that the pattern fits."""
+    outside = re.sub(r"\[[^\]]*\]|\{name\}|[*#^$]", " ", pattern)
+    words = outside.split() if pieces else WORD.findall(outside)
+    if words:
+        return [max(words, key=len)]
+    choices = [group[1:-1].split("|") for group in re.findall(r"\[[^\]]*\]", pattern)]
+    full = [options for options in choices if all(options)]
+    return [option if pieces else max(WORD.findall(option), key=len) for option in full[0]] if full else []
+
+
+@cache
+def expression(pattern: str) -> re.Pattern[str]:
+    """The regular expression of a pattern, for folded text; without nested repeats, so linear in practice."""
+    unspaced = bool(UNSPACED.search(pattern))
+    body = "".join(_parts(TOKEN.findall(pattern)))
+    if unspaced:
+        return re.compile(body.replace(BREAK, r"\s*"), re.M)
+    left = "" if pattern.startswith(("^", "#")) else r"(?<!\w)"
+    right = END_OF_NAME if pattern.endswith("}") else "" if pattern.endswith(("$", "#")) else r"(?!\w)"
+    return re.compile(left + body + right, re.M)
+
+
+def _parts(tokens: list[str]) -> Iterator[str]:
+    """The expression of each token; one that may be missing takes one of the spaces beside it along."""
+    held, queue = "", list(reversed(tokens))  # held: white space not yet written
+    while queue:
+        token = queue.pop()
+        if token.isspace():
+            held = BREAK
+            continue
+        part = FIXED.get(token) or (_choice(token) if token.startswith("[") else re.escape(token))
+        if token != "*" and not (token.startswith("[") and "" in token[1:-1].split("|")):
+            yield held + part
+        elif queue and queue[-1].isspace():
+            queue.pop()
+            yield f"{held}(?:{part}{BREAK})?"
+        else:
+            yield f"(?:{held}{part})?"
+        held = ""
+
+
+def _choice(token: str) -> str:
+    options = [option.strip() for option in token[1:-1].split("|") if option.strip()]
+    ordered = sorted(options, key=len, reverse=True)
+    return f"(?:{'|'.join(re.escape(option).replace(BLANK, BREAK) for option in ordered)})"
+
+
+@cache
+def wording(name: str) -> Wording:
+    """The table `data/wording/NAME.tsv`, read once."""
+    return Wording(read_phrases(name))
+
+
+def read_phrases(name: str) -> list[Phrase]:
+    """The phrases of a table, in the order of the file."""
+    rows = files("dehusk").joinpath("data", "wording", f"{name}.tsv").read_text("utf-8").splitlines()[1:]
+    return [Phrase(language, family, int(strength), pattern) for language, family, strength, pattern in map(_row, rows)]
+
+
+def _row(line: str) -> list[str]:
+    return line.split("\t")
