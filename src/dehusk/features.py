@@ -15,6 +15,7 @@ SENTENCE_ENDS = frozenset(".!?…。！？।؟:;\"”»'’)")
 UNSPACED_WEIGHT = 2.5  # a character of Han or kana carries about as much as this many Latin ones
 MAX_PROSE_LINK_SHARE = 0.5  # more of a block inside links and it leads away rather than tells
 MIN_PROSE_CHARS = 40  # shorter lines are headings, labels and menu items far more often than sentences
+MAX_HEADLINE_CHARS = 300  # of a line that may be a headline
 SURE_PROSE_CHARS = 90  # a block this long is prose even where no stop ends it
 
 
@@ -79,6 +80,22 @@ class Measures:
         """Whether each block reads as running text: long enough, not made of links, ended by a stop unless long."""
         long_enough = (self.chars >= SURE_PROSE_CHARS) | ((self.chars >= MIN_PROSE_CHARS) & self.stopped)
         return long_enough & (self.link_shares <= MAX_PROSE_LINK_SHARE)
+
+    @cached_property
+    def headline(self) -> str:
+        """The folded text of what is most likely the headline: declared, else the first heading, else the first line."""
+        declared = self.page.declared.get("title")
+        if declared:
+            return fold(declared)
+        heading = next((n for n, block in enumerate(self.blocks) if block.tag == "h1"), 0)
+        return self.folded_texts[heading] if self.blocks and len(self.blocks[heading]) < MAX_HEADLINE_CHARS else ""
+
+    @cached_property
+    def declared_names(self) -> frozenset[str]:
+        """The folded names that the site gives itself."""
+        declared = self.page.declared
+        names = (*declared.all("sitename"), *declared.all("publisher"), *declared.all("organization"))
+        return frozenset(fold(name) for name in names)
 
     def block_at(self, offset: int) -> int:
         """The number of the block that holds this character, or of the last one before it."""

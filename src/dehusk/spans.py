@@ -93,11 +93,14 @@ MARGINS: Mapping[Label, float] = MappingProxyType(
 )
 
 
+UNCLAIMED_SCORE = 0.4  # what silence says for article: a claim that is lowered below it does not stand
+
+
 def tile(text: str, claims: Iterable[Claim], margins: Mapping[Label, float] = MARGINS) -> tuple[Span, ...]:
     """Settle claims into spans that cover `text` exactly once.
 
     On each stretch the label with the highest score less its margin wins, precedence breaks ties, and what nobody
-    claims is article with score None. White space before the first line break between two spans belongs to the span
+    claims well enough (`UNCLAIMED_SCORE`) is article with score None. White space before the first line break between two spans belongs to the span
     before, the rest to the span after; leading white space to the first span. White space alone is one chrome span.
     """
     if not text:
@@ -113,7 +116,8 @@ Entry = tuple[float, int, int]  # lowered score, best first; precedence; number 
 
 def _stretches(length: int, claims: Iterable[Claim], margins: Mapping[Label, float]) -> Iterator[Span]:
     """The winning label between each two boundaries of claims."""
-    ordered = _in_order([c for c in claims if 0 <= c.start < c.end <= length])
+    stand = [c for c in claims if 0 <= c.start < c.end <= length and c.score - margins[c.label] >= UNCLAIMED_SCORE]
+    ordered = _in_order(stand)
     edges: dict[int, list[tuple[bool, Entry]]] = {0: [], length: []}
     for number, claim in enumerate(ordered):
         entry = (margins[claim.label] - claim.score, PRECEDENCE[claim.label], number)

@@ -140,6 +140,31 @@ def _choice(token: str) -> str:
     return f"(?:{'|'.join(re.escape(option).replace(BLANK, BREAK) for option in ordered)})"
 
 
+# The end of a sentence: a stop, closing quotes with it, then white space, or a capital set against it without a space
+# after a word of at least three small letters (so not in abbreviations and addresses).
+SENTENCE_END = re.compile(
+    r"""[.!?\u2026\u0964\u061f]+["'\u201d\u2019\u00bb)\]]*(?=\s)"""
+    r"""|(?<=[^\W\d_A-Z]{3})[.!?\u2026]+["'\u201d\u2019\u00bb)\]]*(?=[^\W\d_a-z\u00df-\u00ff\u0430-\u044f]|[\u201c\u00bf\u00a1])"""
+    r"""|[\u3002\uff01\uff1f]+[\u201d\u300d\uff09]*"""
+)
+
+
+def sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Start and end of each sentence of `start..end`, white space left out, also of sentences set without spaces."""
+    at = start
+    for found in SENTENCE_END.finditer(text, start, end):
+        if found.end() - at > 1:
+            yield _stripped(text, at, found.end())
+            at = found.end()
+    if text[at:end].strip():
+        yield _stripped(text, at, end)
+
+
+def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
+    piece = text[start:end]
+    return end - len(piece.lstrip()), start + len(piece.rstrip())
+
+
 @cache
 def wording(name: str) -> Wording:
     """The table `data/wording/NAME.tsv`, read once."""

@@ -1,0 +1,109 @@
+"""Access notices: sentences that speak to this visitor about getting, or not getting, this content."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from dehusk.features import Measures
+from dehusk.spans import Claim, Evidence, Label
+from dehusk.words import Match, sentences
+
+STRENGTH_SCORES = {3: 0.9, 2: 0.6, 1: 0.3}
+MAX_CHARS = {3: 400, 2: 220, 1: 80}  # a longer sentence that says so is about such notices
+MAX_BLOCK_CHARS = {3: 1500, 2: 400, 1: 160}  # likewise a longer block
+SECOND_BONUS = 0.2  # for each further phrase of its own in the sentence
+NEIGHBOUR_BONUS = 0.3  # beside a sentence that is sure: notices come in groups
+CARRIED_SCORE = 0.65  # of a short sentence without known wording between two that are sure
+MAX_CARRIED_CHARS = 120
+SURE_SCORE = 0.8
+WALLS = frozenset(["paywall", "login", "javascript", "verification", "soft_404"])  # families that stand in for text
+ABOUT_PENALTY = 0.35  # on pages whose headline names the subject: they report on such walls, or explain them
+ABOUT_WORDS = re.compile(
+    r"javascript|cookie|captcha|paywall|\b40[34]\b|\berrors?\b|log-?in|pass(?:word|wort)|ad-?block|fehler|erreur|erro\b|gdpr|dsgvo"
+)
+QUOTES = re.compile(r"[\"\u201c\u201e\u00ab\u2018\u300c][^\"\u201c\u201d\u00bb\n]{3,200}[\"\u201d\u201c\u00bb\u2019\u300d]")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence, the block it stands in, and what speaks for its being a notice."""
+
+    start: int
+    end: int
+    block: int
+    score: float = 0.0
+    match: Match | None = None
+
+
+def notice_blocks(measures: Measures) -> set[int]:
+    """The numbers of the blocks that hold a sure notice about getting this content."""
+    return {
+        measures.block_at(claim.start)
+        for claim in tag_access(measures)
+        if claim.score >= SURE_SCORE and claim.evidence.rule in WALLS
+    }
+
+
+def tag_access(measures: Measures) -> Iterator[Claim]:
+    """Claim sentences with the wording of access notices, those between them, and whole blocks made of them."""
+    found = measures.matches("access")
+    if not any(found):
+        return
+    rows = [row for number, matches in enumerate(found) for row in _read_block(measures, number, matches)]
+    about = ABOUT_PENALTY if ABOUT_WORDS.search(measures.headline) else 0.0
+    for row in _with_neighbours(_with_neighbours(rows)):
+        if row.score > 0:
+            facts: dict[str, float | str] = {}
+            if row.match:
+                facts = {"wording": row.match.phrase.pattern[:80], "language": row.match.phrase.language}
+            rule = row.match.phrase.family if row.match else "between"
+            yield Claim(row.start, row.end, Label.ACCESS, max(row.score - about, 0.0), Evidence("access", rule, facts))
+
+
+def _read_block(measures: Measures, number: int, matches: list[Match]) -> list[Sentence]:
+    """The sentences of a block, scored by the phrases that stand in them and are not quoted."""
+    block, text = measures.blocks[number], measures.page.text
+    if not matches:
+        return [Sentence(block.start, block.end, number)]
+    quoted = [(q.start(), q.end()) for q in QUOTES.finditer(text, block.start, block.end)]
+    own = [m for m in matches if not any(start <= m.start and m.end <= end for start, end in quoted)]
+    rows = [Sentence(start, end, number) for start, end in sentences(text, block.start, block.end)]
+    return [_scored(row, [m for m in own if row.start <= m.start < row.end], len(block)) for row in rows]
+
+
+def _scored(row: Sentence, matches: list[Match], block_chars: int) -> Sentence:
+    chars = row.end - row.start
+    fitting = [
+        m
+        for m in matches
+        if chars <= MAX_CHARS[m.phrase.strength] and block_chars <= MAX_BLOCK_CHARS[m.phrase.strength]
+    ]
+    if not fitting:
+        return row
+    best = max(fitting, key=lambda m: (m.phrase.strength, m.end - m.start, -m.start))
+    apart = _apart(fitting)
+    score = STRENGTH_SCORES[best.phrase.strength] + SECOND_BONUS * (apart - 1)
+    return replace(row, score=min(score, 0.97), match=best)
+
+
+def _apart(matches: list[Match]) -> int:
+    """How many of the matches stand apart from one another."""
+    count, reach = 0, -1
+    for match in sorted(matches, key=lambda m: (m.end, m.start)):
+        if match.start >= reach:
+            count, reach = count + 1, match.end
+    return count
+
+
+def _with_neighbours(rows: list[Sentence]) -> list[Sentence]:
+    """The sentences, each with what the ones beside it add."""
+    sure = [row.score >= SURE_SCORE for row in rows]
+    raised = []
+    for at, row in enumerate(rows):
+        before, after = at > 0 and sure[at - 1], at + 1 < len(rows) and sure[at + 1]
+        if 0 < row.score < SURE_SCORE and (before or after):
+            row = replace(row, score=min(row.score + NEIGHBOUR_BONUS * (before + after), 0.9))
+        elif not row.score and before and after and row.end - row.start <= MAX_CARRIED_CHARS:
+            row = replace(row, score=CARRIED_SCORE)
+        raised.append(row)
+    return raised

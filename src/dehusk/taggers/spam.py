@@ -1,0 +1,177 @@
+"""Injected spam in forms that honest text does not take: glued brands, anchors that stand alone, keyword lines."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+
+from dehusk.features import Measures
+from dehusk.spans import Claim, Evidence, Label
+from dehusk.words import UNSPACED, fold
+
+# Letters and digits in one word, as brands of the trade are made; not a count with its unit, an ordinal, a decade.
+BRAND = re.compile(r"(?<![\w@/.-])(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{4,20}(?!\w)(?![./@-]\w)", re.I)
+NOT_BRAND = re.compile(
+    r"(?:covid|mp|h|ps|win|windows|ios|android|web|utf|sha|iso|rtx|gtx|usb|g|m|a|b|f|q|fy|cop|b2|p2|n)-?\d{1,4}[a-z]?$"
+    r"|\d+(?:st|nd|rd|th|s|[ap]m|k|m|bn|b|km|kg|mm|cm|mb|gb|tb|hz|ghz|mhz|kwh?|mw|gw|w|v|x|d|p|px|fps|er|ers|ème|eme|ste|ten)$",
+    re.I,
+)
+GLUED = re.compile(r"(?<=[^\W\d_A-Z]{3})[.!?…]+[\"”’»)]?([^\W_][^\n.!?]{1,60})$")
+DOMAIN_TAIL = re.compile(r"^[a-z]{2,6}(?:[/\s]|$)", re.I)
+HASHTAG = re.compile(r"#\w{2,}")
+EDGE_WORDS = 3  # words at an end of a headline that a brand may take
+MAX_ANCHOR_CHARS, MAX_ANCHOR_WORDS = 60, 6  # of an anchor that stands alone; longer ones are sentences
+MIN_PROSE_BESIDE = 80  # characters of the paragraphs that a lone anchor interrupts
+MIN_KEYWORD_WORDS, MIN_REPEATED_SHARE = 5, 0.3  # of a keyword line, whose words repeat as no sentence's do
+MIN_HASHTAGS = 3
+MIN_TOPICS = 2  # topic words in a line made of links
+LINKS_SHARE = 0.6
+ECHO_SCORE, BRAND_SCORE, GLUED_SCORE, LONE_SCORE, KEYWORDS_SCORE, HIDDEN_SCORE = 0.96, 0.85, 0.9, 0.85, 0.8, 0.9
+
+
+def tag_spam(measures: Measures) -> Iterator[Claim]:
+    """Claim brands at the ends of headlines and texts, lone anchors, keyword lines and hidden links."""
+    if not measures.blocks:
+        return
+    title = title_block(measures)
+    yield from _echoes(measures, title)
+    yield from _headline(measures, title)
+    yield from _glued(measures)
+    for number in range(len(measures.blocks)):
+        yield from _line(measures, number, title)
+
+
+@cache
+def topic_pattern() -> re.Pattern[str]:
+    """What finds the words that injected anchors are made of, in folded text."""
+    lines = files("dehusk").joinpath("data", "spam_topics.txt").read_text("utf-8").splitlines()
+    stems = sorted((line for line in lines if line and not line.startswith("#")), key=len, reverse=True)
+    spaced = "|".join(re.escape(stem) for stem in stems if not UNSPACED.search(stem))
+    unspaced = "|".join(re.escape(stem) for stem in stems if UNSPACED.search(stem))
+    return re.compile(rf"(?<!\w)(?:{spaced})(?!\w)|{unspaced}")
+
+
+def title_block(measures: Measures) -> int:
+    """The number of the block that most likely holds the headline: like a declared title, a heading, or an early line."""
+    declared = fold(measures.page.declared.get("title") or "")
+    for number, (block, text) in enumerate(zip(measures.blocks, measures.folded_texts, strict=True)):
+        if block.tag == "h1" or (declared and len(text) > 15 and (text in declared or declared in text)):
+            return number
+    first = next((n for n, prose in enumerate(measures.is_prose) if prose), 0)
+    before = [n for n in range(first) if len(measures.blocks[n]) < 250]
+    return max(before, key=lambda n: len(measures.blocks[n]), default=0)
+
+
+def is_brand(word: str) -> bool:
+    """Whether a word has the shape of a brand: letters and digits mixed, and no unit, ordinal or known product line."""
+    return bool(BRAND.fullmatch(word)) and not NOT_BRAND.match(word)
+
+
+def _echoes(measures: Measures, title: int) -> Iterator[Claim]:
+    """The same words glued to an end of the headline and to the end of the text."""
+    headline, tail = measures.blocks[title], measures.blocks[-1]
+    if headline is tail or not len(headline):
+        return
+    words = [(w.start(), w.end()) for w in re.finditer(r"\S+", measures.page.slice(headline))]
+    ending = measures.folded_texts[-1]
+    for count in range(min(EDGE_WORDS, len(words) - 2), 0, -1):
+        for start, end in ((words[0][0], words[count - 1][1]), (words[-count][0], words[-1][1])):
+            piece = measures.folded_texts[title][start:end].strip(" -–—|:·")
+            if len(piece) < 4 or not ending.endswith(piece) or piece in measures.declared_names:
+                continue
+            if _is_loose(ending, piece) and _elsewhere(measures, piece, {title, len(measures.blocks) - 1}) == 0:
+                facts: dict[str, float | str] = {"words": piece, "at": "head and tail"}
+                evidence = Evidence("spam", "echo", facts)
+                at = headline.start + measures.folded_texts[title].find(piece, start)
+                yield Claim(at, at + len(piece), Label.SPAM, ECHO_SCORE, evidence)
+                yield Claim(tail.end - len(piece), tail.end, Label.SPAM, ECHO_SCORE, evidence)
+                return
+
+
+def _is_loose(ending: str, piece: str) -> bool:
+    """Whether the piece is no part of the last sentence: alone on its line, glued to a stop, or after one."""
+    before = ending[: len(ending) - len(piece)].rstrip(" #")
+    return not before or before[-1] in ".!?…\"”»)。！？" or is_brand(piece)
+
+
+def _elsewhere(measures: Measures, piece: str, but: set[int]) -> int:
+    """How many blocks other than these hold the piece."""
+    return sum(piece in text for number, text in enumerate(measures.folded_texts) if number not in but)
+
+
+def _headline(measures: Measures, title: int) -> Iterator[Claim]:
+    """Brands at the ends of the headline that the rest of the page does not speak of."""
+    block = measures.blocks[title]
+    words = list(re.finditer(r"\S+", measures.page.slice(block)))
+    if len(words) < 3:
+        return
+    for word in (words[0], words[-1]):
+        brand = word[0].strip("-–—|:·,")
+        if is_brand(brand) and not _elsewhere(measures, fold(brand), _short_blocks(measures) | {title}):
+            start = block.start + word.start() + word[0].find(brand)
+            facts: dict[str, float | str] = {"words": brand, "in_prose": 0}
+            yield Claim(start, start + len(brand), Label.SPAM, BRAND_SCORE, Evidence("spam", "headline_brand", facts))
+
+
+def _short_blocks(measures: Measures) -> set[int]:
+    return {number for number, prose in enumerate(measures.is_prose) if not prose}
+
+
+def _glued(measures: Measures) -> Iterator[Claim]:
+    """Brands and topic words set against the stop of a paragraph's last sentence."""
+    for number, block in enumerate(measures.blocks):
+        found = GLUED.search(measures.texts[number])
+        if not found or DOMAIN_TAIL.match(found[1]):
+            continue
+        piece = found[1].rstrip()
+        brand = next((word for word in piece.split() if is_brand(word)), None)
+        topic = piece[0].islower() and topic_pattern().search(fold(piece))
+        if len(piece.split()) <= MAX_ANCHOR_WORDS and (brand or topic):
+            start = block.start + found.start(1)
+            if not _elsewhere(measures, fold(piece), _short_blocks(measures) | {number}):
+                evidence = Evidence("spam", "glued", {"words": piece[:80]})
+                yield Claim(start, start + len(piece), Label.SPAM, GLUED_SCORE, evidence)
+
+
+def _line(measures: Measures, number: int, title: int) -> Iterator[Claim]:
+    """A whole line that is spam by its form."""
+    block, text = measures.blocks[number], measures.folded_texts[number]
+    topics = len(set(topic_pattern().findall(text)))
+    rule = score = None
+    if block.hidden and block.link_share >= LINKS_SHARE and topics:
+        rule, score = "hidden_links", HIDDEN_SCORE
+    elif _is_lone_anchor(measures, number) and (topics or any(map(is_brand, text.split()))) and number != title:
+        rule, score = "lone_anchor", LONE_SCORE
+    elif topics and len(HASHTAG.findall(text)) >= MIN_HASHTAGS and _is_off_topic(measures, number):
+        rule, score = "hashtags", KEYWORDS_SCORE
+    elif topics and number <= title and _is_keyword_line(text):
+        rule, score = "keyword_line", KEYWORDS_SCORE
+    if rule and score:
+        yield Claim(block.start, block.end, Label.SPAM, score, Evidence("spam", rule, {"topics": topics}))
+
+
+def _is_lone_anchor(measures: Measures, number: int) -> bool:
+    """Whether a short line without the look of a heading interrupts the prose, in words that it uses nowhere."""
+    block, text = measures.blocks[number], measures.texts[number]
+    if len(block) > MAX_ANCHOR_CHARS or len(text.split()) > MAX_ANCHOR_WORDS or block.tag[:1] == "h":
+        return False
+    if not 0 < number < len(measures.blocks) - 1 or text[-1:] in ".!?:;":
+        return False
+    beside = min(measures.chars[number - 1], measures.chars[number + 1])
+    return beside >= MIN_PROSE_BESIDE and not text.istitle() * text[:1].isupper() and _is_off_topic(measures, number)
+
+
+def _is_off_topic(measures: Measures, number: int) -> bool:
+    """Whether the page's prose has none of the line's topic words and brands."""
+    text = measures.folded_texts[number]
+    words = set(topic_pattern().findall(text)) | {word for word in text.split() if is_brand(word)}
+    return not any(_elsewhere(measures, word, _short_blocks(measures) | {number}) for word in words)
+
+
+def _is_keyword_line(text: str) -> bool:
+    """Whether the words of a line repeat as those of no sentence do, and no stop ends it."""
+    words = Counter(re.findall(r"\w{3,}", text))
+    total = words.total()
+    repeated = total - len(words)
+    return total >= MIN_KEYWORD_WORDS and repeated >= MIN_REPEATED_SHARE * total and text[-1:] not in ".!?"

@@ -1,0 +1,74 @@
+"""Text of another document: teasers with body beside the main region, paragraphs spliced in next to a notice."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from dehusk.features import Measures
+from dehusk.spans import Claim, Evidence, Label
+from dehusk.taggers.access import notice_blocks
+from dehusk.words import UNSPACED
+
+NAME = re.compile(r"(?<![.!?…\"”“»:]\s)(?<!^)(?<=\s)[^\W\d_a-zß-ÿа-я][\w'’.-]*[^\W_]", re.M)
+CONTENT_WORD = re.compile(r"\w{5,}")
+STEM_CHARS = 6  # words that begin alike count as one: a plain stand-in for stemming in any language
+UNSPACED_GRAM = 2  # characters; the unit of scripts without spaces
+MIN_PARAGRAPH_CHARS = 120  # shorter ones hold too few words to compare
+MIN_MAIN_PARAGRAPHS = 3  # of the document that the paragraph is compared with
+MIN_NAMES = 2
+MAX_NAMES_SHARED = 0.34
+MAX_WORDS_SHARED = 0.22  # of its content words; a paragraph of the same article shares about a third or more
+BESIDE_SCORE = 0.8
+
+
+def tag_splice(measures: Measures) -> Iterator[Claim]:
+    """Claim paragraphs beside an access notice that share next to nothing with the rest of the text."""
+    notices = notice_blocks(measures)
+    if not notices:
+        return
+    main = [n for n, prose in enumerate(measures.is_prose) if prose and n not in notices]
+    if len(main) <= MIN_MAIN_PARAGRAPHS:
+        return
+    first = min(n for n in notices if n > main[0]) if max(notices) > main[0] else None
+    if first is None:
+        return
+    before = [n for n in main if n < first]
+    after = [n for n in main if n > first]
+    if len(before) < MIN_MAIN_PARAGRAPHS:
+        return
+    rest_names = Counter(name for n in before for name in names(measures.texts[n]))
+    rest_words = {word for n in before for word in content_words(measures.folded_texts[n])}
+    for number in after:
+        yield from _compare(measures, number, rest_names, rest_words)
+
+
+def _compare(measures: Measures, number: int, rest_names: Counter[str], rest_words: set[str]) -> Iterator[Claim]:
+    block = measures.blocks[number]
+    own_names, own_words = names(measures.texts[number]), content_words(measures.folded_texts[number])
+    if measures.chars[number] < MIN_PARAGRAPH_CHARS or not own_words:
+        return
+    shared_names = len(own_names & rest_names.keys())
+    shared_words = len(own_words & rest_words)
+    few_names = len(own_names) >= MIN_NAMES and shared_names <= MAX_NAMES_SHARED * len(own_names)
+    unnamed = len(own_names) < MIN_NAMES
+    if shared_words <= MAX_WORDS_SHARED * len(own_words) and (few_names or (unnamed and not shared_names)):
+        facts: dict[str, float | str] = {
+            "names": len(own_names),
+            "shared_names": shared_names,
+            "words": len(own_words),
+            "shared_words": shared_words,
+        }
+        yield Claim(block.start, block.end, Label.FOREIGN, BESIDE_SCORE, Evidence("splice", "beside_notice", facts))
+
+
+def names(text: str) -> set[str]:
+    """The words that look like names: capitals inside sentences."""
+    return {found[0].rstrip("'’s.") for found in NAME.finditer(text)}
+
+
+def content_words(folded: str) -> set[str]:
+    """The beginnings of a text's longer words; pairs of characters where words are not spaced."""
+    if UNSPACED.search(folded):
+        plain = "".join(UNSPACED.findall(folded))
+        return {plain[at : at + UNSPACED_GRAM] for at in range(len(plain) - 1)}
+    return {word[:STEM_CHARS] for word in CONTENT_WORD.findall(folded)}
