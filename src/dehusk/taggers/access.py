@@ -3,12 +3,15 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
 
 from dehusk.features import Measures
 from dehusk.spans import Claim, Evidence, Label
 from dehusk.words import Match, sentences
 
-STRENGTH_SCORES = {3: 0.9, 2: 0.6, 1: 0.3}
+STRENGTH_SCORES = {3: 0.9, 2: 0.68, 1: 0.3}
 MAX_CHARS = {3: 400, 2: 220, 1: 80}  # a longer sentence that says so is about such notices
 MAX_BLOCK_CHARS = {3: 1500, 2: 400, 1: 160}  # likewise a longer block
 SECOND_BONUS = 0.2  # for each further phrase of its own in the sentence
@@ -21,6 +24,14 @@ ABOUT_PENALTY = 0.35  # on pages whose headline names the subject: they report o
 ABOUT_WORDS = re.compile(
     r"javascript|cookie|captcha|paywall|\b40[34]\b|\berrors?\b|log-?in|pass(?:word|wort)|ad-?block|fehler|erreur|erro\b|gdpr|dsgvo"
 )
+# Names that authors of pages give to the boxes of such notices.
+PLACES = {
+    "consent": re.compile(r"cookie|consent|gdpr|dsgvo|onetrust|\bcmp\b|didomi|usercentrics|privacy-?(?:popup|banner|center|modal)", re.I),
+    "paywall": re.compile(r"paywall|subscri(?:be|ption)-?(?:wall|required|prompt)|premium-?(?:box|wall|overlay)|piano|suscri(?:p|b)", re.I),
+    "login": re.compile(r"log-?in|sign-?in|registration|password|account-?(?:form|lookup)|auth(?:entication)?-?(?:form|modal)", re.I),
+}
+PLACE_SCORE = 0.7
+MAX_PLACE_PROSE_SHARE = 0.3  # a name over more of the page's prose than this names the page
 QUOTES = re.compile(r"[\"\u201c\u201e\u00ab\u2018\u300c][^\"\u201c\u201d\u00bb\n]{3,200}[\"\u201d\u201c\u00bb\u2019\u300d]")
 
 
@@ -46,6 +57,7 @@ def notice_blocks(measures: Measures) -> set[int]:
 
 def tag_access(measures: Measures) -> Iterator[Claim]:
     """Claim sentences with the wording of access notices, those between them, and whole blocks made of them."""
+    yield from _places(measures)
     found = measures.matches("access")
     if not any(found):
         return
@@ -58,6 +70,24 @@ def tag_access(measures: Measures) -> Iterator[Claim]:
                 facts = {"wording": row.match.phrase.pattern[:80], "language": row.match.phrase.language}
             rule = row.match.phrase.family if row.match else "between"
             yield Claim(row.start, row.end, Label.ACCESS, max(row.score - about, 0.0), Evidence("access", rule, facts))
+
+
+def _places(measures: Measures) -> Iterator[Claim]:
+    """Claims on the blocks of boxes that are named after such notices, menus left out."""
+    prose = np.where(measures.is_prose, measures.chars, 0.0)
+    for rule, name in PLACES.items():
+        inside = np.array([is_named(block.path, name) for block in measures.blocks], dtype=np.bool_)
+        if inside.any() and prose[inside].sum() <= MAX_PLACE_PROSE_SHARE * prose.sum():
+            for number in np.flatnonzero(inside):
+                block = measures.blocks[number]
+                yield Claim(block.start, block.end, Label.ACCESS, PLACE_SCORE, Evidence("access", rule, {"place": 1}))
+
+
+@lru_cache(maxsize=4096)
+def is_named(path: str | None, name: re.Pattern[str]) -> bool:
+    """Whether an element of a path, other than those of the whole page and of menus, bears this name."""
+    steps = (path or "").split(">")[1:]
+    return any(map(name.search, steps)) and not any(step.startswith(("nav", "header")) for step in steps)
 
 
 def _read_block(measures: Measures, number: int, matches: list[Match]) -> list[Sentence]:

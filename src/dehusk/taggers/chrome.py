@@ -25,14 +25,13 @@ PART_NAMES = {
     "newsletter": "newsletter subscribe subscription signup sign-up mailing optin".split(),
     "ads": "ad ads advert advertisement adsense banner sponsored promo".split(),
     "dialog": "modal popup dialog overlay tooltip dropdown".split(),
-    "consent": "cookie cookies consent gdpr".split(),
 }
 PART_OF_NAME = {name: part for part, names in PART_NAMES.items() for name in names}
 PATH_WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
 CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-OUTSIDE_SCORE = 0.8
-NAMED_SCORE = 0.85
-LINKS_SCORE = 0.75
+OUTSIDE_SCORE = 0.62
+NAMED_SCORE = 0.66
+LINKS_SCORE = 0.62
 PROSE_GAIN_CHARS = 500  # a longer block adds no more, so that one long comment does not outweigh an article
 LINE_COST_CHARS = 30.0  # what crossing a line without prose costs: about ten of them cut off a lone paragraph
 NAMED_COST_CHARS = 120.0  # crossing a line that its place names as furniture
