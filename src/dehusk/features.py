@@ -25,6 +25,7 @@ class Measures:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.blocks = page.blocks
+        self._matches: dict[str, list[list[Match]]] = {}
 
     @cached_property
     def folded(self) -> str:
@@ -103,6 +104,11 @@ class Measures:
 
     def matches(self, table: str) -> list[list[Match]]:
         """For each block, the phrases of a wording table that start in it."""
+        if table not in self._matches:
+            self._matches[table] = self._find(table)
+        return self._matches[table]
+
+    def _find(self, table: str) -> list[list[Match]]:
         found: list[list[Match]] = [[] for _ in self.blocks]
         for match in wording(table).find(self.folded, self.words):
             found[self.block_at(match.start)].append(match)

@@ -10,7 +10,7 @@ from html import escape
 from importlib.resources import files
 
 from dehusk.page import Page
-from dehusk.spans import KEPT, Evidence, Label, Span
+from dehusk.spans import KEPT, Evidence, Span
 from dehusk.verdict import Metadata, Owner, Report, Sign, Verdict
 
 # Controls, direction marks, line separators, tag characters and surrogates: what changes a display without being seen.
@@ -72,7 +72,7 @@ def html_page(report: Report, number: int) -> str:
         _header(report, number),
         _strip(report),
         _legend(report),
-        f'<div class="text{"" if _has_blank_lines(report.text) else " dense"}">{_text(report, number)}</div>',
+        _text(report, number),
         _evidence_list(report.spans, number),
         "</section>",
     ]
@@ -102,6 +102,11 @@ def visible(text: str) -> str:
     'a\\u202eb\\x1b[2J'
     """
     return UNSEEN.sub(_written, text)
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing of the text can be shown; a control that counts as white space is written out, so it can."""
+    return not text.strip() and not UNSEEN.search(text)
 
 
 def describe(evidence: Evidence) -> str:
@@ -154,11 +159,6 @@ def _data(name: str) -> str:
 
 def _hash(inline: str) -> str:
     return f"sha256-{b64encode(sha256(inline.encode()).digest()).decode()}"
-
-
-def _has_blank_lines(text: str) -> bool:
-    """Whether blank lines set the paragraphs apart; if not, each line is taken for one."""
-    return re.search(r"(?:\r\n|\r|\n)[^\S\r\n]*(?:\r\n?|\n)\s*\S", text) is not None
 
 
 def _header(report: Report, number: int) -> str:
@@ -226,7 +226,7 @@ def _legend(report: Report) -> str:
     counts = Counter(map(shown_as, report.spans))
     chars: Counter[str] = Counter()
     for span in report.spans:
-        chars[shown_as(span)] += sum(map(len, report.page.slice(span).split()))
+        chars[shown_as(span)] += sum(map(len, report.text[span.start : span.end].split()))
     entries = "".join(_entry(name, counts[name], chars[name]) for name in TAGS if name in counts)
     return f'<div class="legend" role="group" aria-label="Labels, spans and non-space characters">{entries}</div>'
 
@@ -247,35 +247,41 @@ def _lines(report: Report) -> Iterator[tuple[int, Pieces]]:
     """The lines with text on them: how many blank lines stand before each, and its pieces."""
     gap, pieces = 0, Pieces()
     for number, span in enumerate(report.spans):
-        for line in LINE.findall(report.page.slice(span)):
+        for line in LINE.findall(report.text[span.start : span.end]):
             text = line.rstrip("\r\n")
             pieces += [(number, text)] if text else []
             if len(text) < len(line):
-                blank = all(text.isspace() for _, text in pieces)
+                blank = all(is_blank(text) for _, text in pieces)
                 if not blank:
                     yield gap, pieces
                 gap, pieces = gap + 1 if blank else 0, []
-    if not all(text.isspace() for _, text in pieces):
+    if not all(is_blank(text) for _, text in pieces):
         yield gap, pieces
 
 
 def _text(report: Report, number: int) -> str:
-    """The text, one element a line; a span is one `mark` or `span` on each line it stands on."""
+    """The text, one element a line; a span is one `mark` or `span` on each line it stands on.
+
+    Where no blank lines set paragraphs apart, each line is taken for one.
+    """
     rows: list[str] = []
     begun: set[str] = set()
-    for gap, pieces in _lines(report):
-        husk = not any(report.spans[at].kept for at, text in pieces if not text.isspace())
+    lines = list(_lines(report))
+    dense = "" if any(gap for gap, _ in lines[1:]) else " dense"
+    for gap, pieces in lines:
+        husk = not any(report.spans[at].kept for at, text in pieces if not is_blank(text))
         kind = f"line{' gap' if gap else ''}{' off' if husk else ''}"
-        drawn = "".join(_piece(report.spans[at], text, f"p{number}s{at}", begun) for at, text in pieces)
-        rows.append(f'<div class="{kind}" dir="auto">{drawn}</div>')
-    return "\n".join(rows) if rows else '<p class="none">No text on this page.</p>'
+        marked = "".join(_piece(report.spans[at], text, f"p{number}s{at}", begun) for at, text in pieces)
+        rows.append(f'<div class="{kind}" dir="auto">{marked}</div>')
+    drawn = "\n".join(rows) if rows else '<p class="none">No text on this page.</p>'
+    return f'<div class="text{dense}">{drawn}</div>'
 
 
 def _piece(span: Span, text: str, name: str, begun: set[str]) -> str:
     """What of a span stands on one line; its first piece carries name and evidence and can be focused."""
     element = "span" if span.kept else "mark"
-    if text.isspace() or name in begun:
-        owner = "" if span.kept or text.isspace() else f' data-of="{name}"'
+    if is_blank(text) or name in begun:
+        owner = "" if span.kept or is_blank(text) else f' data-of="{name}"'
         return f'<{element} class="{_classes(span)}"{owner}>{_marked(text)}</{element}>'
     begun.add(name)
     why = "" if span.kept and not span.evidence else f' tabindex="0" aria-describedby="{name}e" {_note(span)}'
@@ -310,5 +316,5 @@ def _evidence_row(span: Span, name: str, at: int) -> str:
     path = f", in {plain(span.path)}" if span.path else ""
     return (
         f'<li class="{shown_as(span)}" id="{name}e" value="{at}"><a href="#{name}">{_headline(span)}</a> '
-        f"{plain(said)} <small>{where}{path}</small></li>"
+        f"{plain(said)} <small>({where}{path})</small></li>"
     )

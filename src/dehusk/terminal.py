@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from io import StringIO
+from typing import Literal
 
 from rich import box
 from rich.cells import cell_len, set_cell_size
+from rich.color import ColorSystem
 from rich.console import Console, RenderableType
+from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from dehusk.html import COMPLETE, LINE, TAGS, describe, show_score, shown_as, visible
+from dehusk.html import COMPLETE, LINE, TAGS, describe, is_blank, show_score, shown_as, visible
 from dehusk.spans import Span
 from dehusk.verdict import Action, Report
 
@@ -45,10 +48,9 @@ def render_terminal(report: Report, *, width: int, color: bool) -> str:
     its label.
     """
     console = _console(width, color)
-    room = min(max(width - MARGIN_CELLS - len(KEPT_BAR), MIN_TEXT_CELLS), MAX_TEXT_CELLS)
-    for line in [*_verdict(report), *_body(report, console, room)]:
+    for line in _verdict(report):
         console.print(line, soft_wrap=True)
-    return _written(console)
+    return _written(console) + "".join(f"{line}\n" for line in _body(report, console))
 
 
 def render_explain(report: Report, *, width: int, color: bool) -> str:
@@ -68,9 +70,15 @@ def render_explain(report: Report, *, width: int, color: bool) -> str:
 
 def _console(width: int, color: bool) -> Console:
     """A console that writes into a string, the same on every machine."""
-    system = "standard" if color else None
+    system: Literal["standard"] | None = "standard" if color else None
     return Console(
-        file=StringIO(), width=width, color_system=system, force_terminal=color, legacy_windows=False, _environ={}
+        file=StringIO(),
+        width=width,
+        color_system=system,
+        force_terminal=color,
+        force_jupyter=False,
+        legacy_windows=False,
+        _environ={},
     )
 
 
@@ -86,9 +94,9 @@ def _safe(text: str) -> str:
 
 def _verdict(report: Report) -> Iterator[Text]:
     verdict, owner = report.verdict, report.metadata.owner
-    yield Text(_safe(report.id), "bold").append(f"  {_safe(report.page.url)}" if report.page.url else "", "not bold dim")
+    yield Text.assemble((_safe(report.id), "bold"), (f"  {_safe(report.page.url or '')}", "dim"))
     said = (verdict.kind.value, COMPLETE[verdict.complete], f"{verdict.purity:.1%} kept")
-    yield Text(verdict.action.value, ACTION_STYLES[verdict.action]).append(f"  {'  '.join(said)}", "not bold default")
+    yield Text.assemble((verdict.action.value, ACTION_STYLES[verdict.action]), "  ", "  ".join(said))
     for sign in verdict.signs:
         where = f"  spans {' '.join(map(str, sign.spans))}" if sign.spans else ""
         yield Text(f"{sign.sign.value.replace('_', ' ')} {show_score(sign.score)}{where}")
@@ -97,33 +105,45 @@ def _verdict(report: Report) -> Iterator[Text]:
     yield Text("")
 
 
-def _body(report: Report, console: Console, room: int) -> Iterator[Text]:
+def _body(report: Report, console: Console) -> Iterator[str]:
     """The lines of the text, each behind its margin."""
     inside = False  # whether the line of the page that the last piece stands on goes on
     blank = True  # no blank line is wanted at the top, and never two in a row
     for span in report.spans:
         begins = True
-        for line in LINE.findall(report.page.slice(span)):
+        for line in LINE.findall(report.text[span.start : span.end]):
             text = line.rstrip("\r\n")
-            if not text.isspace() and text:
+            if not is_blank(text):
                 name = f"{GLUED if inside else ''}{shown_as(span)}" if begins else ""
-                yield from _lines(_safe(text), span, name, (console, room))
+                yield from _lines(_safe(text), span, name, console)
                 begins = blank = False
             elif not inside and not blank:
-                yield Text("")
+                yield ""
                 blank = True
-            inside = (inside or bool(text.strip())) and len(text) == len(line)
+            inside = (inside or not is_blank(text)) and len(text) == len(line)
 
 
-def _lines(text: str, span: Span, name: str, page: tuple[Console, int]) -> Iterator[Text]:
+def _lines(text: str, span: Span, name: str, console: Console) -> Iterator[str]:
     """A piece of a span wrapped, its label beside the first line."""
-    console, room = page
     style = STYLES[shown_as(span)]
-    bar = KEPT_BAR if span.kept else HUSK_BAR
-    for number, wrapped in enumerate(Text(text, style).wrap(console, room, overflow="fold")):
-        wrapped.rstrip()
-        margin = name.rjust(MARGIN_CELLS) if number == 0 else " " * MARGIN_CELLS
-        yield Text.assemble((margin, style.removesuffix(" strike")), (bar, "dim"), wrapped)
+    bar = _painted(KEPT_BAR if span.kept else HUSK_BAR, "dim", console)
+    for wrapped in _wrapped(text, console):
+        margin = _painted(name.rjust(MARGIN_CELLS), style.removesuffix(" strike"), console)
+        yield f"{margin}{bar}{_painted(wrapped.rstrip(), style, console)}"
+        name = ""
+
+
+def _wrapped(text: str, console: Console) -> list[str]:
+    """The text on as many lines as it needs; most need one, which is told without the cost of wrapping."""
+    room = min(max(console.width - MARGIN_CELLS - len(KEPT_BAR), MIN_TEXT_CELLS), MAX_TEXT_CELLS)
+    if cell_len(text) <= room:
+        return [text]
+    return [line.plain for line in Text(text).wrap(console, room, overflow="fold")]
+
+
+def _painted(text: str, style: str, console: Console) -> str:
+    """The text in a style as terminal codes; as it is where there is no color."""
+    return Style.parse(style).render(text, color_system=ColorSystem.STANDARD) if console.color_system else text
 
 
 def _row(report: Report, number: int, span: Span) -> tuple[RenderableType, ...]:
@@ -131,7 +151,7 @@ def _row(report: Report, number: int, span: Span) -> tuple[RenderableType, ...]:
     label = Text(span.label.value, STYLES[shown_as(span)])
     if span.hidden:
         label.append(" hidden")
-    excerpt = _excerpt(report.page.slice(span))
+    excerpt = _excerpt(report.text[span.start : span.end])
     return str(number), f"{span.start}-{span.end}", label, show_score(span.score), Text(said or "-"), Text(excerpt)
 
 

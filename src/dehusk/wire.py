@@ -1,8 +1,11 @@
 """Reports as JSON, both ways."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, replace
+import math
+import re
+from base64 import b64encode
+from collections.abc import Collection, Mapping
+from dataclasses import fields
 from typing import Any
 
 from dehusk.errors import BadWire
@@ -23,19 +26,22 @@ from dehusk.verdict import (
 
 WIRE = 1  # the version of this form
 SCORE_DECIMALS = 3
+SURROGATES = re.compile("[\ud800-\udfff]")
+NAMES = frozenset(("wire", "id", "url", "origin", "text", "spans", "clean", "metadata", "verdict", "claims"))
+PLAIN_FIELDS = tuple(field.name for field in fields(Metadata) if field.name not in ("tags", "owner", "sources"))
 
 
 def dump_report(report: Report, *, claims: bool = False, bytes: bool = False) -> dict[str, Any]:
     """The report as JSON values; scores with 3 decimals, `claims` and UTF-8 byte offsets on demand.
 
-    Other columns of the record come along, except where their names are taken.
+    Other columns of the record come along; where a name is taken, `_` is put after it.
     """
     page = report.page
     dumped: dict[str, Any] = {
         "wire": WIRE,
         "id": page.id,
         "url": page.url,
-        "origin": {key: value for key, value in asdict(page.origin).items() if value is not None},
+        "origin": _origin(page.origin),
         "text": page.text,
         "spans": [_span(span) for span in report.spans],
         "clean": report.clean,
@@ -46,27 +52,88 @@ def dump_report(report: Report, *, claims: bool = False, bytes: bool = False) ->
         dumped["claims"] = [_claim(claim) for claim in report.claims]
     if bytes:
         add_byte_offsets(page.text, [*dumped["spans"], *dumped.get("claims", [])])
-    return dumped | {key: value for key, value in page.columns.items() if key not in dumped}
+    return dumped | free_names(page.columns, NAMES)
+
+
+def free_names(columns: Mapping[str, object], taken: Collection[str]) -> dict[str, object]:
+    """The columns, those with a name that is taken under one with `_` after it.
+
+    >>> free_names({"text": "a", "source": "b"}, {"id", "text"})
+    {'text_': 'a', 'source': 'b'}
+    """
+    free: dict[str, object] = {}
+    for name, value in columns.items():
+        own = name
+        while own in taken or own in free or (own != name and own in columns):
+            own += "_"
+        free[own] = value
+    return free
 
 
 def dumps_report(report: Report, *, claims: bool = False, bytes: bool = False) -> str:
-    """The report as one line of JSON."""
-    return json.dumps(dump_report(report, claims=claims, bytes=bytes), ensure_ascii=False, default=str)
+    """The report as one line of JSON, which can be encoded in UTF-8."""
+    return dumps(dump_report(report, claims=claims, bytes=bytes))
+
+
+def dumps(value: object) -> str:
+    """JSON on one line: lone surrogates as U+FFFD, numbers that are none as null, bytes in Base64, dates as text.
+
+    >>> dumps({"a": float("nan"), "b": b"x", "c": chr(0xD800)})
+    '{"a": null, "b": "eA==", "c": "\ufffd"}'
+    """
+    try:
+        line = json.dumps(value, ensure_ascii=False, allow_nan=False, default=_plain)
+    except ValueError:
+        line = json.dumps(_finite(value), ensure_ascii=False, default=lambda odd: _finite(_plain(odd)))
+    return sound(line)
+
+
+def sound(text: str) -> str:
+    """The text with U+FFFD for lone surrogates, which no encoding can write."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return SURROGATES.sub("\ufffd", text)
+    return text
+
+
+def _plain(odd: object) -> object:
+    """What stands in JSON for a value that it has no form for."""
+    if isinstance(odd, bytes | bytearray | memoryview):
+        return b64encode(odd).decode()
+    if hasattr(odd, "isoformat"):
+        return str(odd.isoformat())
+    return odd.item() if hasattr(odd, "item") else str(odd)  # a number of numpy's
+
+
+def _finite(value: object) -> object:
+    """The value with None for the numbers that JSON has no form for."""
+    if isinstance(value, dict):
+        return {key: _finite(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(inner) for inner in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def dump_skipped(skipped: Skipped) -> dict[str, Any]:
     """A skip as JSON values."""
-    return {key: value for key, value in asdict(skipped).items() if value not in (None, "")}
+    dumped = {field.name: getattr(skipped, field.name) for field in fields(skipped)}
+    return {key: value for key, value in dumped.items() if value not in (None, "")}
 
 
 def add_byte_offsets(text: str, rows: list[dict[str, Any]]) -> None:
     """Give rows with `start` and `end` in characters the same in UTF-8 bytes, in one pass over the text."""
     at, byte, known = 0, 0, {}
     for offset in sorted({row[key] for row in rows for key in ("start", "end")}):
-        byte += len(text[at:offset].encode())
+        byte += len(text[at:offset].encode("utf-8", "surrogatepass"))
         at, known[offset] = offset, byte
     for row in rows:
         row["start_byte"], row["end_byte"] = known[row["start"]], known[row["end"]]
+
+
+def _origin(origin: Origin) -> dict[str, Any]:
+    dumped = {"file": origin.file, "record": origin.record, "offset": origin.offset, "lossy": origin.lossy}
+    return {key: value for key, value in dumped.items() if value is not None}
 
 
 def _score(score: float | None) -> float | None:
@@ -100,7 +167,7 @@ def _claim(claim: Claim) -> dict[str, Any]:
 
 
 def _metadata(metadata: Metadata) -> dict[str, Any]:
-    dumped = asdict(metadata)
+    dumped: dict[str, Any] = {name: getattr(metadata, name) for name in PLAIN_FIELDS}
     owner = metadata.owner
     dumped["tags"] = list(metadata.tags)
     dumped["sources"] = dict(metadata.sources)
@@ -128,12 +195,14 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
 def load_report(dumped: Mapping[str, Any]) -> Report:
     """The report of JSON values that `dump_report` gave; raises `BadWire`.
 
-    The markup's blocks are not on the wire; spans, verdict and metadata come back as they were, scores rounded.
+    The markup's blocks are not on the wire; spans, verdict, metadata and columns come back, scores rounded.
     """
-    if dumped.get("wire") != WIRE:
-        raise BadWire(f"wire version {dumped.get('wire')!r}; this dehusk reads {WIRE}")
     try:
-        page = Page(dumped["id"], dumped["text"], url=dumped["url"], origin=Origin(**dumped["origin"]))
+        if dumped.get("wire") != WIRE:
+            raise BadWire(f"wire version {dumped.get('wire')!r}; this dehusk reads {WIRE}")
+        columns = {name: value for name, value in dumped.items() if name not in NAMES}
+        origin = Origin(**dumped["origin"])
+        page = Page(dumped["id"], dumped["text"], url=dumped["url"], origin=origin, columns=columns)
         spans = tuple(_load_span(row) for row in dumped["spans"])
         claims = tuple(_load_claim(row) for row in dumped.get("claims", ()))
         return Report(page, spans, _load_verdict(dumped["verdict"]), _load_metadata(dumped["metadata"]), claims)
@@ -165,6 +234,5 @@ def _load_metadata(row: Mapping[str, Any]) -> Metadata:
     owner = row["owner"]
     candidates = tuple(Candidate(found["name"], found["score"]) for found in owner["candidates"])
     loaded = Owner(owner["name"], owner["score"], _load_evidence(owner["evidence"]), candidates)
-    rest = {key: value for key, value in row.items() if key not in ("owner", "tags", "sources")}
-    metadata = Metadata(**rest, owner=loaded)
-    return replace(metadata, tags=tuple(row["tags"]), sources=tuple(row["sources"].items()))
+    rest = {name: row[name] for name in PLAIN_FIELDS}
+    return Metadata(**rest, owner=loaded, tags=tuple(row["tags"]), sources=tuple(row["sources"].items()))

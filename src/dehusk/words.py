@@ -10,11 +10,13 @@ WORD = re.compile(r"\w+")
 # Scripts that set no spaces between words: Han, kana, Thai, Lao, Khmer, Myanmar.
 UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 FOLDS = {"\u2019": "'", "\u2018": "'", "\u00a0": " ", "\u202f": " ", "\u2010": "-", "\u2011": "-"}
-MAX_PHRASE_CHARS = 160  # how far before its anchor a phrase may start
+MAX_PHRASE_CHARS = 160  # how far before its anchor a phrase may start, and behind it end
 GAP = r"[^\n.!?\u3002]{0,40}?"  # what `*` stands for: some words of one sentence
-NAME = r"((?:[^\s.,;:!?|()<>\u201c\u201d\"]+ ?){1,6}?)"  # what `{name}` stands for: one to six words
+NAME_WORD = r"[^\s.,;:!?|()<>\u201c\u201d\"]+"
+NAME = rf"({NAME_WORD}(?: {NAME_WORD}){{0,5}}?)"  # what `{{name}}` stands for: one to six words
 BREAK = r"(?:[^\S\n]+|[^\S\n]*\n[^\S\n]*)"  # between words: spaces, or the end of a wrapped line
 BLANK = re.escape(" ")
+LAST_NAME = NAME.replace("?)", ")")  # at the end of a phrase: as many as there are
 END_OF_NAME = r"(?=[\s.,;:!?|()<>\"\u201d]|$)"
 FIXED = {"*": GAP, "{name}": NAME, "#": r"\d[\d.,]*", "^": r"^\W{0,3}", "$": r"\W{0,3}$"}
 TOKEN = re.compile(r"\*|\{name\}|\[[^\]]*\]|#|\^|\$|\s+|[^\s*{\[#^$]+")
@@ -32,12 +34,13 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A phrase found at `start..end`; `name` is what its `{name}` caught."""
+    """A phrase found at `start..end`; `name` is what its `{name}` caught, from `name_start` on, in folded text."""
 
     start: int
     end: int
     phrase: Phrase
     name: str | None = None
+    name_start: int = -1
 
 
 def fold(text: str) -> str:
@@ -50,38 +53,57 @@ def fold(text: str) -> str:
     return lower
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A phrase, the word or piece to look for it by, and the words without which it cannot stand."""
+
+    phrase: Phrase
+    anchor: str
+    needed: frozenset[str]
+    leads: bool  # whether the phrase begins with its anchor
+
+
 class Wording:
-    """A table of phrases that finds those of a text by their rarest word first, so that most cost nothing."""
+    """A table of phrases that finds those of a text by their longest words first, so that most cost nothing."""
 
     def __init__(self, phrases: Iterable[Phrase]) -> None:
-        self.by_word: dict[str, list[Phrase]] = {}
-        self.by_piece: dict[str, list[Phrase]] = {}
+        self.by_word: dict[str, list[_Entry]] = {}
+        self.by_piece: list[_Entry] = []
         for phrase in phrases:
-            pieces = bool(UNSPACED.search(phrase.pattern))
-            for anchor in _anchors(phrase.pattern, pieces=pieces):
-                (self.by_piece if pieces else self.by_word).setdefault(anchor, []).append(phrase)
+            unspaced = bool(UNSPACED.search(phrase.pattern))
+            for entry in _entries(phrase, unspaced=unspaced):
+                if unspaced:
+                    self.by_piece.append(entry)
+                else:
+                    self.by_word.setdefault(entry.anchor, []).append(entry)
 
     def find(self, folded: str, words: frozenset[str]) -> list[Match]:
         """Where the phrases stand in a folded text that is made of these words, in order."""
-        hits = [(phrase, word) for word in self.by_word.keys() & words for phrase in self.by_word[word]]
+        hits = [entry for word in self.by_word.keys() & words for entry in self.by_word[word] if entry.needed <= words]
         if UNSPACED.search(folded):
-            hits += [(phrase, piece) for piece, held in self.by_piece.items() if piece in folded for phrase in held]
-        found = {match for phrase, anchor in hits for match in _matches(phrase, anchor, folded)}
+            hits += [entry for entry in self.by_piece if entry.anchor in folded]
+        found = {match for entry in hits for match in _matches(entry, folded)}
         return sorted(found, key=lambda match: (match.start, match.end, match.phrase.pattern))
 
 
-def _matches(phrase: Phrase, anchor: str, folded: str) -> Iterator[Match]:
+def _matches(entry: _Entry, folded: str) -> Iterator[Match]:
     """The places of a phrase, looked for around its anchor only."""
+    phrase, anchor = entry.phrase, entry.anchor
     pattern = expression(phrase.pattern)
     at = folded.find(anchor)
     while at >= 0:
-        first = max(folded.rfind("\n", 0, at) + 1, at - MAX_PHRASE_CHARS)
-        last = _end_of_next_line(folded, at)
-        hit = pattern.search(folded, first, last)
-        if hit and hit.end() > at:
-            yield Match(hit.start(), hit.end(), phrase, hit[1].strip() if pattern.groups else None)
-            at = hit.end() - 1
-        at = folded.find(anchor, at + 1)
+        end = at + len(anchor)
+        if not entry.needed or not (folded[at - 1 : at].isalnum() or folded[end : end + 1].isalnum()):
+            last = min(_end_of_next_line(folded, at), end + MAX_PHRASE_CHARS)
+            if entry.leads:
+                hit = pattern.match(folded, at, last)
+            else:
+                hit = pattern.search(folded, max(folded.rfind("\n", 0, at) + 1, at - MAX_PHRASE_CHARS), last)
+            if hit and hit.end() > at:
+                end = hit.end()
+                named = (hit[1].strip(), hit.start(1)) if pattern.groups else (None, -1)
+                yield Match(hit.start(), end, phrase, *named)
+        at = folded.find(anchor, end)
 
 
 def _end_of_next_line(text: str, at: int) -> int:
@@ -92,15 +114,19 @@ def _end_of_next_line(text: str, at: int) -> int:
     return at - 1
 
 
-def _anchors(pattern: str, *, pieces: bool) -> list[str]:
-    """Words of which one must stand in any text that the pattern fits."""
-    outside = re.sub(r"\[[^\]]*\]|\{name\}|[*#^$]", " ", pattern)
-    words = outside.split() if pieces else WORD.findall(outside)
-    if words:
-        return [max(words, key=len)]
-    choices = [group[1:-1].split("|") for group in re.findall(r"\[[^\]]*\]", pattern)]
-    full = [options for options in choices if all(options)]
-    return [option if pieces else max(WORD.findall(option), key=len) for option in full[0]] if full else []
+def _entries(phrase: Phrase, *, unspaced: bool) -> Iterator[_Entry]:
+    """The ways to look a phrase up: by its longest literal word, or by each choice of its first bracket without one."""
+    outside = re.sub(r"\[[^\]]*\]|\{name\}|[*#^$]", " ", phrase.pattern)
+    literal = outside.split() if unspaced else WORD.findall(outside)
+    if literal:
+        anchor = max(literal, key=len)
+        needed = frozenset() if unspaced else frozenset(literal)
+        yield _Entry(phrase, anchor, needed, phrase.pattern.startswith(anchor) and not unspaced)
+        return
+    choices = [group[1:-1].split("|") for group in re.findall(r"\[[^\]]*\]", phrase.pattern)]
+    for option in next((options for options in choices if all(options)), []):
+        inner = [option] if unspaced else WORD.findall(option)
+        yield _Entry(phrase, max(inner, key=len), frozenset() if unspaced else frozenset(inner), leads=False)
 
 
 @cache
@@ -108,6 +134,8 @@ def expression(pattern: str) -> re.Pattern[str]:
     """The regular expression of a pattern, for folded text; without nested repeats, so linear in practice."""
     unspaced = bool(UNSPACED.search(pattern))
     body = "".join(_parts(TOKEN.findall(pattern)))
+    if pattern.endswith("{name}"):
+        body = body.removesuffix(NAME) + LAST_NAME
     if unspaced:
         return re.compile(body.replace(BREAK, r"\s*"), re.M)
     left = "" if pattern.startswith(("^", "#")) else r"(?<!\w)"

@@ -10,7 +10,11 @@ from dehusk.page import Declared, Fact
 MAX_JSON_CHARS = 1_000_000  # of one JSON-LD script
 MAX_VALUE_CHARS = 2000  # of one fact; a longer description is no description
 MAX_GRAPH_NODES = 2000
-DECLARING = "html, title, meta, link[rel], script[type='application/ld+json'], [itemprop], [rel~=license]"
+SOURCES = ("json-ld", "og", "meta", "microdata", "link", "html", "title")  # the surest first
+DECLARING = (
+    "html, title, meta, link[rel], script[type='application/ld+json'], [itemprop], [rel~=license], [rel~=author],"
+    " time[datetime]"
+)
 META_NAMES = {
     "og:title": ("title", "og"),
     "twitter:title": ("title", "meta"),
@@ -114,8 +118,7 @@ ITEM_NAMES = {
 def read_declared(tree: LexborHTMLParser) -> Declared:
     """All that the markup declares, the surest source of each name first."""
     found = [fact for node in tree.css(DECLARING) for fact in _facts(node)]
-    order = {source: rank for rank, source in enumerate(("json-ld", "og", "meta", "microdata", "link", "html", "title"))}
-    found.sort(key=lambda fact: order[fact.source])
+    found.sort(key=lambda fact: SOURCES.index(fact.source))
     return Declared(tuple(found))
 
 
@@ -125,16 +128,30 @@ def _facts(node: LexborNode) -> Iterator[Fact]:
         yield from _meta(given)
     elif tag == "script":
         yield from _json_ld(node.text(deep=True))
-    elif tag == "link" or tag == "a":
-        yield from _link(given)
     elif tag == "html":
         yield from _fact("language", given.get("lang") or given.get("xml:lang"), "html")
     elif tag == "title":
-        if node.parent is not None and node.parent.tag == "head":
-            yield from _fact("title", node.text(deep=True), "title")
+        yield from _title(node)
+    elif "rel" in given:
+        yield from _link(node, given)
+    elif tag == "time":
+        yield from _fact("time", given.get("datetime"), "html")
     if name := ITEM_NAMES.get(given.get("itemprop") or ""):
-        value = given.get("content") or given.get("datetime") or node.text(deep=True, separator=" ")
-        yield from _fact(name, value, "microdata")
+        yield from _fact(name, _item_value(node, given), "microdata")
+
+
+def _title(node: LexborNode) -> Iterator[Fact]:
+    """The title of the page, not one of a drawing in it."""
+    if node.parent is not None and node.parent.tag == "head":
+        yield from _fact("title", node.text(deep=True), "title")
+
+
+def _item_value(node: LexborNode, given: Mapping[str, str | None]) -> str:
+    """What an element with `itemprop` says: its attribute, the name inside it, or its text."""
+    if value := given.get("content") or given.get("datetime"):
+        return value
+    inner = node.css_first("[itemprop=name]") or node
+    return inner.attributes.get("content") or inner.text(deep=True, separator=" ")
 
 
 def _meta(given: Mapping[str, str | None]) -> Iterator[Fact]:
@@ -143,11 +160,13 @@ def _meta(given: Mapping[str, str | None]) -> Iterator[Fact]:
         yield from _fact(known[0], given.get("content"), known[1])
 
 
-def _link(given: Mapping[str, str | None]) -> Iterator[Fact]:
+def _link(node: LexborNode, given: Mapping[str, str | None]) -> Iterator[Fact]:
     relation = (given.get("rel") or "").lower().split()
     for name in ("canonical", "license", "amphtml"):
         if name in relation:
             yield from _fact(name, given.get("href"), "link")
+    if "author" in relation and node.tag == "a":
+        yield from _fact("author", node.text(deep=True, separator=" "), "link")
 
 
 def _fact(name: str, value: object, source: str) -> Iterator[Fact]:
@@ -173,7 +192,7 @@ def _json_ld(script: str) -> Iterator[Fact]:
     except (ValueError, RecursionError):
         return
     things = list(_things(data))
-    by_id = {thing["@id"]: thing for thing in things if isinstance(thing.get("@id"), str) and len(thing) > 1}
+    by_id = {str(thing["@id"]): thing for thing in things if isinstance(thing.get("@id"), str) and len(thing) > 1}
     for thing in things:
         types = {kind for kind in _list(thing.get("@type")) if isinstance(kind, str)}
         if types & DOCUMENT_TYPES:

@@ -5,27 +5,53 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 
+from dehusk.errors import UnreadableInput
 from dehusk.page import Origin
+from dehusk.read.packed import BrokenInput
 from dehusk.read.records import MAX_PAGE_BYTES, Form, Record
 from dehusk.verdict import Skipped, SkipReason
 
 MAX_LINE_BYTES = 2 * MAX_PAGE_BYTES  # escapes and other columns come on top of the page
+MAX_REST_BYTES = 2**30  # read on after that to find the next line
+STEP_BYTES = 2**20
+MAX_BLANK_LINES = 1_000_000  # in a row; more is an attack on time
 
 
 def read_jsonl(stream: io.BufferedReader, id: str, origin: Origin, column: str | None) -> Iterator[Record | Skipped]:
-    """A record, or a `Skipped`, for each line that is not blank."""
-    number = 0
-    while line := stream.readline(MAX_LINE_BYTES + 1):
-        if line.isspace():
-            continue
-        here = replace(origin, record=number)
-        if len(line) > MAX_LINE_BYTES:
-            while line and not line.endswith(b"\n"):
-                line = stream.readline(MAX_LINE_BYTES)
-            yield _skip(id, SkipReason.TOO_LARGE, f"a line of more than {MAX_LINE_BYTES} bytes", here)
-        else:
-            yield _record(line, id, here, column)
-        number += 1
+    """A record, or a `Skipped`, for each line that is not blank; after a damaged one on to the next."""
+    number = blank = 0
+    while True:
+        try:
+            line = stream.readline(MAX_LINE_BYTES + 1)
+            blank = blank + 1 if line.isspace() else 0
+            if blank > MAX_BLANK_LINES:
+                raise UnreadableInput(f"more than {MAX_BLANK_LINES} blank lines; what follows is not read")
+            if not line:
+                return
+            if blank:
+                continue
+            yield _line(line, id, replace(origin, record=number), column)
+            number += 1
+            if len(line) > MAX_LINE_BYTES:
+                _pass_line(stream)
+        except BrokenInput as error:
+            yield _skip(id, SkipReason.BROKEN_RECORD, str(error), replace(origin, record=number))
+            number += 1
+
+
+def _line(line: bytes, id: str, origin: Origin, column: str | None) -> Record | Skipped:
+    if len(line) > MAX_LINE_BYTES:
+        return _skip(id, SkipReason.TOO_LARGE, f"a line of more than {MAX_LINE_BYTES} bytes", origin)
+    return _record(line, id, origin, column)
+
+
+def _pass_line(stream: io.BufferedReader) -> None:
+    """Read on to the end of a line; raises UnreadableInput for one without."""
+    count = 0
+    while (rest := stream.readline(STEP_BYTES)) and not rest.endswith(b"\n"):
+        count += len(rest)
+        if count > MAX_REST_BYTES:
+            raise UnreadableInput(f"a line of more than {MAX_REST_BYTES} bytes; what follows is not read")
 
 
 def _record(line: bytes, id: str, origin: Origin, column: str | None) -> Record | Skipped:

@@ -4,12 +4,15 @@ import bz2
 import io
 import re
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from dehusk.errors import MissingExtra, UnreadableInput
-from dehusk.read.sniff import Packing, sniff_packing
+from dehusk.read.sniff import PACKING_MARK_BYTES, Packing, sniff_packing
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 PIECE_BYTES = 65536  # read at once from plain files
 MAX_PACKINGS = 2  # compressions inside one another; a deeper nest is a bomb
@@ -19,6 +22,7 @@ BACK_BYTES = 2**20  # kept of a member: where it breaks, the next may have begun
 # Fed at once, so that one step gives at most some 32 MB: deflate expands 1,032 times, a Zstandard block 32,768 times.
 STEP_BYTES = {Packing.GZIP: 16384, Packing.ZSTD: 1024, Packing.BZIP2: 4096}
 BZIP2_STEP_BYTES = 2**20  # given at once; bzip2 has no limit of its own
+MARK_BYTES = 10  # the longest of these
 MEMBERS = {
     Packing.GZIP: re.compile(rb"\x1f\x8b\x08[\x00-\x1f]"),
     Packing.ZSTD: re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18"),
@@ -44,26 +48,23 @@ class Break:
     offset: int
 
 
+class BrokenInput(UnreadableInput):
+    """Bytes are missing or damaged here; reading on gives what comes after."""
+
+
 Pieces = Iterator[Piece | Break]
-
-
-class _Coder(Protocol):
-    @property
-    def eof(self) -> bool: ...
-    @property
-    def unused_data(self) -> bytes: ...
-    def decompress(self, data: bytes, /) -> bytes: ...
+Coder = tuple[Callable[[], Any], tuple[type[Exception], ...]]  # makes what takes one member, and how that fails
 
 
 class Unpacked:
-    """The plain bytes of a stream: as pieces, or to be read as a file that ends at its first break."""
+    """The plain bytes of a stream: as pieces, or as a file."""
 
     def __init__(self, stream: BinaryIO) -> None:
-        self.is_plain = True
+        self.depth = 0  # compressions taken off
         self._source = _Counted(stream)
         self._pieces = _plain(self._source.read)
         for _ in range(MAX_PACKINGS + 1):
-            head = self.peek(4)
+            head = self.peek(PACKING_MARK_BYTES)
             packing = sniff_packing(head)
             if packing is None:
                 return
@@ -73,7 +74,7 @@ class Unpacked:
     def _nest(self, packing: Packing) -> None:
         inner = _reader(self._pieces)
         self._pieces = self._guarded(_members(inner, packing))
-        self.is_plain = False
+        self.depth += 1
 
     def _guarded(self, pieces: Pieces) -> Pieces:
         """The same pieces; raises UnreadableInput where they are far more than was read for them."""
@@ -103,7 +104,7 @@ class Unpacked:
         return self._pieces
 
     def file(self) -> io.BufferedReader:
-        """All of it as a file; reading raises UnreadableInput at a break."""
+        """All of it as a file; reading raises `BrokenInput` once at each break."""
         return io.BufferedReader(_File(self._pieces), PIECE_BYTES)
 
 
@@ -129,7 +130,7 @@ class _File(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, target: "io.WriteableBuffer") -> int:  # type: ignore[name-defined]
+    def readinto(self, target: "WriteableBuffer") -> int:
         view = memoryview(target)
         data = self._read(len(view))
         view[: len(data)] = data
@@ -160,7 +161,7 @@ def _reader(pieces: Pieces) -> Callable[[int], bytes]:
             if piece is None:
                 return b""
             if isinstance(piece, Break):
-                raise UnreadableInput(f"{piece.detail} (byte {piece.offset})")
+                raise BrokenInput(f"{piece.detail} (byte {piece.offset})")
             rest = memoryview(piece.data)
         data, rest = bytes(rest[:size]), rest[size:]
         return data
@@ -168,38 +169,137 @@ def _reader(pieces: Pieces) -> Callable[[int], bytes]:
     return read
 
 
+class _Feed:
+    """Compressed bytes on their way into a coder; some that went before are kept, to be gone back to."""
+
+    def __init__(self, read: Callable[[int], bytes], step: int) -> None:
+        self._read = read
+        self._step = step
+        self._held = bytearray()
+        self._start = 0  # offset of the first byte held
+        self.at = 0  # offset of the next byte to be given
+
+    def ahead(self, count: int) -> bytes:
+        """The next bytes, which stay; fewer at the end."""
+        while self._start + len(self._held) < self.at + count:
+            data = self._read(PIECE_BYTES)
+            if not data:
+                break
+            self._held += data
+        first = self.at - self._start
+        return bytes(self._held[first : first + count])
+
+    def take(self) -> bytes:
+        """The next step; empty at the end."""
+        data = self.ahead(self._step)
+        self.at += len(data)
+        if self.at - self._start > 2 * BACK_BYTES:
+            self.forget(BACK_BYTES)
+        return data
+
+    def forget(self, kept: int = 0) -> None:
+        """Keep no more than so many bytes of those that went before."""
+        gone = self.at - kept - self._start
+        if gone > 0:
+            del self._held[:gone]
+            self._start += gone
+
+    def skip_zeros(self) -> bool:
+        """Pass over padding; false where there is none."""
+        before = self.at
+        while (data := self.ahead(self._step)) and not data.strip(b"\0"):
+            self.at += len(data)
+            self.forget()
+        self.at += len(data) - len(data.lstrip(b"\0"))
+        return self.at > before
+
+    def seek(self, mark: re.Pattern[bytes], offset: int) -> None:
+        """Go to the first such mark at or after this offset, or to the end."""
+        self.at = max(offset, self._start)
+        while not (found := mark.search(self._held, self.at - self._start)):
+            self.at = max(self.at, self._start + len(self._held) - MARK_BYTES)
+            self.forget()
+            if len(self.ahead(PIECE_BYTES)) <= MARK_BYTES:
+                self.at = self._start + len(self._held)
+                return
+        self.at = self._start + found.start()
+
+
 def _members(read: Callable[[int], bytes], packing: Packing) -> Pieces:
     """The plain bytes of every member; a damaged one gives a `Break`, and the next that can be found follows."""
     feed = _Feed(read, STEP_BYTES[packing])
-    make = _maker(packing, feed)
-    while feed.fill():
+    make, faults = CODERS[packing](feed)
+    mark = MEMBERS[packing]
+    while feed.ahead(1):
         start = feed.at
-        if not MEMBERS[packing].match(feed.ahead(9)):
-            if feed.skip_zeros():
-                continue
+        if mark.match(feed.ahead(MARK_BYTES)):
+            fault = yield from _member(make(), feed, faults)
+            if fault:
+                yield Break(f"{packing} data: {fault}", start)
+                feed.seek(mark, start + 1)
+            feed.forget()
+        elif not feed.skip_zeros():
             yield Break(f"bytes that are no {packing} member", start)
-            feed.seek(MEMBERS[packing], start)
-            continue
-        fault = yield from _member(make(), feed, start)
-        if fault:
-            yield Break(f"{packing} data: {fault}", start)
-            feed.seek(MEMBERS[packing], start + 1)
-        feed.forget()
+            feed.seek(mark, start + 1)
 
 
-def _member(coder: _Coder, feed: "_Feed", start: int) -> "Iterator[Piece | Break]":  # type: ignore[misc]
+def _member(coder: Any, feed: _Feed, faults: tuple[type[Exception], ...]) -> Generator[Piece, None, str]:  # noqa: ANN401
     """The plain bytes of one member; returns what is wrong with it, or nothing."""
-    offset: int | None = start
+    offset: int | None = feed.at
     while not coder.eof:
         data = feed.take()
         if not data:
             return "the end is missing"
         try:
-            plain = coder.decompress(data)
-        except FAULTS as error:
+            for plain in _decompressed(coder, data):
+                yield Piece(plain, offset)
+                offset = None
+        except faults as error:
             return str(error) or type(error).__name__
-        if plain:
-            yield Piece(plain, offset)
-            offset = None
-    feed.give_back(len(coder.unused_data))
+    feed.at -= len(coder.unused_data)
     return ""
+
+
+def _decompressed(coder: Any, data: bytes) -> Iterator[bytes]:  # noqa: ANN401 - three libraries, one shape
+    if not isinstance(coder, bz2.BZ2Decompressor):
+        if plain := coder.decompress(data):
+            yield plain
+        return
+    while True:
+        if plain := coder.decompress(data, BZIP2_STEP_BYTES):
+            yield plain
+        if coder.eof or coder.needs_input:
+            return
+        data = b""
+
+
+def _gzip_coder(feed: _Feed) -> Coder:
+    return lambda: zlib.decompressobj(wbits=31), (zlib.error,)
+
+
+def _bzip2_coder(feed: _Feed) -> Coder:
+    return bz2.BZ2Decompressor, (OSError, EOFError)
+
+
+def _zstd_coder(feed: _Feed) -> Coder:
+    """Frames, with the dictionary that a first, skippable frame of a WARC may hold."""
+    try:
+        import zstandard
+    except ImportError:
+        raise MissingExtra("Zstandard needs an extra: pip install 'dehusk[zstd]'") from None
+    dictionary = None
+    if feed.ahead(4) == ZSTD_DICTIONARY:
+        length = int.from_bytes(feed.ahead(8)[4:], "little")
+        data = feed.ahead(8 + min(length, MAX_DICTIONARY_BYTES))[8:]
+        if MEMBERS[Packing.ZSTD].match(data):
+            data = zstandard.ZstdDecompressor().decompress(data, MAX_DICTIONARY_BYTES)
+        dictionary = zstandard.ZstdCompressionDict(data)
+    decompressor = zstandard.ZstdDecompressor(dict_data=dictionary)
+    return decompressor.decompressobj, (zstandard.ZstdError,)
+
+
+CODERS: dict[Packing, Callable[[_Feed], Coder]] = {
+    Packing.GZIP: _gzip_coder,
+    Packing.ZSTD: _zstd_coder,
+    Packing.BZIP2: _bzip2_coder,
+}

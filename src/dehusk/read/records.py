@@ -26,5 +26,5 @@ class Record:
     form: Form = Form.AUTO
     url: str | None = None
     charset: str | None = None  # of a transport header
-    origin: Origin = Origin()
+    origin: Origin = field(default_factory=Origin)
     columns: Mapping[str, object] = field(default_factory=dict)

@@ -13,8 +13,12 @@ HTML_TAGS = re.compile(rb"</(?:p|div|a|li|td|span|h[1-6]|script|body|html|head|t
 MIN_HTML_TAGS = 3  # closing tags in the first bytes of something that starts otherwise
 MAX_CONTROL_SHARE = 0.05  # of the first bytes; text has hardly any control characters
 CONTROLS = bytes(set(range(32)) - {7, 8, 9, 10, 11, 12, 13, 27})
+WARC_START = re.compile(rb"\s{0,100}WARC/\d\.\d\s")
+WARC_LINE = re.compile(rb"WARC/\d\.\d\r?\n")
+ARCHIVE_NAME = re.compile(r"\.(?:warc|wet|wat)\b", re.I)
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
-BINARY_MARKS = (b"%PDF-", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"\x7fELF", b"RIFF", b"OggS", b"ID3", b"wOFF", b"wOF2")
+BINARY_MARKS = (b"%PDF-", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"\x7fELF", b"RIFF", b"OggS", b"ID3",
+                b"wOFF", b"wOF2")  # fmt: skip
 
 
 class Content(StrEnum):
@@ -38,19 +42,24 @@ class Packing(StrEnum):
     BZIP2 = "bzip2"
 
 
-PACKING_MARKS = {b"\x1f\x8b": Packing.GZIP, b"\x28\xb5\x2f\xfd": Packing.ZSTD, b"BZh": Packing.BZIP2}
+PACKING_MARKS = {
+    Packing.GZIP: re.compile(rb"\x1f\x8b"),
+    Packing.ZSTD: re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18"),  # a frame, or a skippable one before it
+    Packing.BZIP2: re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)"),
+}
+PACKING_MARK_BYTES = 10  # the longest of these
 
 
 def sniff_packing(head: bytes) -> Packing | None:
     """The compression that these first bytes show."""
-    return next((packing for mark, packing in PACKING_MARKS.items() if head.startswith(mark)), None)
+    return next((packing for packing, mark in PACKING_MARKS.items() if mark.match(head)), None)
 
 
-def sniff(head: bytes) -> Content:
-    """The format that these first bytes, up to `PEEK_BYTES`, show."""
+def sniff(head: bytes, name: str = "") -> Content:
+    """The format that these first bytes, up to `PEEK_BYTES`, show; `name` tells of an archive that begins damaged."""
     if not head:
         return Content.EMPTY
-    if re.match(rb"WARC/\d\.\d\s", head):
+    if WARC_START.match(head) or (ARCHIVE_NAME.search(name) and WARC_LINE.search(head)):
         return Content.WARC
     if head.startswith(b"filedesc://"):
         return Content.ARC

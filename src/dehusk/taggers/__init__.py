@@ -8,6 +8,7 @@ from dehusk.taggers.base import Tagger
 from dehusk.taggers.chrome import tag_chrome
 from dehusk.taggers.duplicate import tag_duplicate
 from dehusk.taggers.garbled import tag_garbled
+from dehusk.taggers.metadata import tag_metadata
 from dehusk.taggers.promo import tag_promo
 from dehusk.taggers.spam import tag_spam
 from dehusk.taggers.splice import tag_splice
@@ -15,6 +16,7 @@ from dehusk.taggers.title import tag_title
 
 TAGGERS: dict[str, Tagger] = {
     "title": tag_title,
+    "metadata": tag_metadata,
     "chrome": tag_chrome,
     "access": tag_access,
     "promo": tag_promo,

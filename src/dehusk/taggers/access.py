@@ -30,6 +30,7 @@ PLACES = {
     "paywall": re.compile(r"paywall|subscri(?:be|ption)-?(?:wall|required|prompt)|premium-?(?:box|wall|overlay)|piano|suscri(?:p|b)", re.I),
     "login": re.compile(r"log-?in|sign-?in|registration|password|account-?(?:form|lookup)|auth(?:entication)?-?(?:form|modal)", re.I),
 }
+MENUS = ("nav", "header")
 PLACE_SCORE = 0.7
 MAX_PLACE_PROSE_SHARE = 0.3  # a name over more of the page's prose than this names the page
 QUOTES = re.compile(r"[\"\u201c\u201e\u00ab\u2018\u300c][^\"\u201c\u201d\u00bb\n]{3,200}[\"\u201d\u201c\u00bb\u2019\u300d]")
@@ -55,9 +56,13 @@ def notice_blocks(measures: Measures) -> set[int]:
     }
 
 
-def tag_access(measures: Measures) -> Iterator[Claim]:
-    """Claim sentences with the wording of access notices, those between them, and whole blocks made of them."""
-    yield from _places(measures)
+@lru_cache(maxsize=1)
+def tag_access(measures: Measures) -> tuple[Claim, ...]:
+    """Claim sentences with the wording of access notices, those between them, and boxes named after them."""
+    return (*_places(measures), *_worded(measures))
+
+
+def _worded(measures: Measures) -> Iterator[Claim]:
     found = measures.matches("access")
     if not any(found):
         return
@@ -75,8 +80,8 @@ def tag_access(measures: Measures) -> Iterator[Claim]:
 def _places(measures: Measures) -> Iterator[Claim]:
     """Claims on the blocks of boxes that are named after such notices, menus left out."""
     prose = np.where(measures.is_prose, measures.chars, 0.0)
-    for rule, name in PLACES.items():
-        inside = np.array([is_named(block.path, name) for block in measures.blocks], dtype=np.bool_)
+    for rule in PLACES:
+        inside = np.array([is_named(block.path, rule) for block in measures.blocks], dtype=np.bool_)
         if inside.any() and prose[inside].sum() <= MAX_PLACE_PROSE_SHARE * prose.sum():
             for number in np.flatnonzero(inside):
                 block = measures.blocks[number]
@@ -84,10 +89,16 @@ def _places(measures: Measures) -> Iterator[Claim]:
 
 
 @lru_cache(maxsize=4096)
-def is_named(path: str | None, name: re.Pattern[str]) -> bool:
-    """Whether an element of a path, other than those of the whole page and of menus, bears this name."""
+def is_named(path: str | None, rule: str) -> bool:
+    """Whether an element of a path, other than those of the whole page and of menus, is named after these notices."""
     steps = (path or "").split(">")[1:]
-    return any(map(name.search, steps)) and not any(step.startswith(("nav", "header")) for step in steps)
+    return any(rule in names_of(step) for step in steps) and not any(step.startswith(MENUS) for step in steps)
+
+
+@lru_cache(maxsize=65536)
+def names_of(step: str) -> frozenset[str]:
+    """The notices that one element is named after."""
+    return frozenset(rule for rule, name in PLACES.items() if name.search(step))
 
 
 def _read_block(measures: Measures, number: int, matches: list[Match]) -> list[Sentence]:

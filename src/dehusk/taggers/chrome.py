@@ -35,6 +35,11 @@ LINKS_SCORE = 0.62
 PROSE_GAIN_CHARS = 500  # a longer block adds no more, so that one long comment does not outweigh an article
 LINE_COST_CHARS = 30.0  # what crossing a line without prose costs: about ten of them cut off a lone paragraph
 NAMED_COST_CHARS = 120.0  # crossing a line that its place names as furniture
+WITHIN_COST, OUTSIDE_COST = 0.2, 1.5  # of a line without prose, in and out of the element that holds most prose
+OUTSIDE_GAIN = 0.4  # of prose out of that element
+MAX_SPARSE_CHARS = 6000.0  # of prose; pages with less may be products, lists and tables, whose text is no prose
+MAIN = re.compile(r">main\b|\[role=main\]|#(?:main|content)\b|\[itemprop=(?:articleBody|mainEntity)\]")
+MIN_HOME_SHARE = 0.7  # of the page's prose, for an element to be its home
 MAX_NAMED_PROSE_SHARE = 0.4  # a name over more of the page's prose than this names a wrapper, not furniture
 MIN_LINK_SHARE = 0.66
 MAX_LABEL_CHARS = 60
@@ -47,7 +52,7 @@ def tag_chrome(measures: Measures) -> Iterator[Claim]:
     if not measures.blocks:
         return
     parts = named_parts(measures)
-    inside = main_region(measures, parts)
+    inside = main_region(measures, parts) | declared_main(measures, parts)
     for number, block in enumerate(measures.blocks):
         yield from _structure(block, parts[number], bool(inside[number]), float(measures.chars[number]))
     for block, matches in zip(measures.blocks, measures.matches("chrome"), strict=True):
@@ -80,18 +85,22 @@ def _wording(block: Block, matches: list[Match]) -> Iterator[Claim]:
 @lru_cache(maxsize=4096)
 def part_of_path(path: str) -> str | None:
     """The kind of furniture that a path names, the innermost name first."""
-    for step in reversed(path.split(">")):
-        for word in PATH_WORD.findall(CAMEL.sub("-", step).lower().replace("_", "-")):
-            names = (word, *word.split("-"))
-            if found := next((PART_OF_NAME[name] for name in names if name in PART_OF_NAME), None):
-                return found
+    return next(filter(None, map(part_of_step, reversed(path.split(">")))), None)
+
+
+@lru_cache(maxsize=65536)
+def part_of_step(step: str) -> str | None:
+    """The kind of furniture that one element names."""
+    for word in PATH_WORD.findall(CAMEL.sub("-", step).lower().replace("_", "-")):
+        if found := next((PART_OF_NAME[name] for name in (word, *word.split("-")) if name in PART_OF_NAME), None):
+            return found
     return None
 
 
 def named_parts(measures: Measures) -> list[str | None]:
     """The furniture that each block's path names, unless that name stands over much of the page's prose."""
     named = [part_of_path(block.path) if block.path else None for block in measures.blocks]
-    prose = np.where(measures.is_prose & ~measures.hidden, measures.chars, 0.0)
+    prose = np.where(measures.is_prose, measures.chars, 0.0)
     limit = MAX_NAMED_PROSE_SHARE * prose.sum()
     too_common = {
         part for part in set(named) - {None} if prose[np.array([name == part for name in named])].sum() > limit
@@ -102,7 +111,8 @@ def named_parts(measures: Measures) -> list[str | None]:
 def main_region(measures: Measures, parts: list[str | None]) -> Bools:
     """Which blocks lie in the stretch with the most prose for the fewest other lines.
 
-    The stretch of greatest sum, prose gaining and other lines costing (Finn et al., Fact or Fiction, 2001).
+    The stretch of greatest sum, prose gaining and other lines costing (Finn et al., Fact or Fiction, 2001); in markup,
+    lines inside the element that holds most of the prose cost less, and prose outside it gains less.
     """
     gains = line_gains(measures, parts)
     sums = np.concatenate(([0.0], np.cumsum(gains)))
@@ -116,6 +126,40 @@ def main_region(measures: Measures, parts: list[str | None]) -> Bools:
 
 def line_gains(measures: Measures, parts: list[str | None]) -> Floats:
     """What each block adds to a stretch that takes it in, in characters."""
-    gains = np.where(measures.is_prose, np.minimum(measures.chars, PROSE_GAIN_CHARS), -LINE_COST_CHARS)
     named = np.array([part is not None for part in parts], dtype=np.bool_)
-    return np.where(named | (measures.hidden & ~measures.is_prose), -NAMED_COST_CHARS, gains)
+    gains = np.where(measures.is_prose, np.minimum(measures.chars, PROSE_GAIN_CHARS), -LINE_COST_CHARS)
+    home = main_element(measures, ~named & measures.is_prose)
+    if home:
+        within = np.array([block.path is not None and block.path.startswith(home) for block in measures.blocks])
+        gains = np.where(gains < 0, gains * np.where(within, WITHIN_COST, OUTSIDE_COST), gains * np.where(within, 1, OUTSIDE_GAIN))
+        named |= measures.hidden & ~within
+    else:
+        named |= measures.hidden
+    return np.where(named, -NAMED_COST_CHARS, gains)
+
+
+def declared_main(measures: Measures, parts: list[str | None]) -> Bools:
+    """Which blocks of a page with little prose stand in the element that the markup itself calls the main one."""
+    if measures.chars[measures.is_prose].sum() > MAX_SPARSE_CHARS:
+        return np.zeros(len(measures.blocks), dtype=np.bool_)
+    paired = zip(measures.blocks, parts, strict=True)
+    return np.array([part is None and bool(MAIN.search(block.path or "")) for block, part in paired], dtype=np.bool_)
+
+
+def main_element(measures: Measures, prose: Bools) -> str | None:
+    """The path of the innermost element that holds most of the prose."""
+    held: dict[str, float] = {}
+    for number in np.flatnonzero(prose):
+        path, chars = measures.blocks[number].path, float(measures.chars[number])
+        if path is None:
+            return None
+        held[path] = held.get(path, 0.0) + chars
+    total = sum(held.values())
+    sums: dict[str, float] = {}
+    for path, chars in held.items():
+        at = path.find(">")
+        while at >= 0:
+            sums[path[:at]] = sums.get(path[:at], 0.0) + chars
+            at = path.find(">", at + 1)
+    fitting = [path for path, chars in sums.items() if chars >= MIN_HOME_SHARE * total]
+    return max(fitting, key=len, default=None)

@@ -22,19 +22,22 @@ CODE_PLACES = re.compile(r"\b(?:pre|code|samp|kbd|textarea)\b|highlight|codebloc
 MIN_MOJIBAKE = 2  # LABELS.md: a sentence with two corrupt tokens
 MIN_CODE_HITS = 2
 MAX_CODE_CHARS_PER_HIT = 160
+RULES = {"mojibake": MOJIBAKE, "template": TEMPLATE, "code": CODE, "letters": LETTERS}
+# Without one of these a rule cannot apply, so that it costs sound pages nothing.
+SIGNS = {
+    "mojibake": ("Ã", "Â", "Ð", "Ñ", "Ø", "Ù", "â€", "ï»¿", "\ufffd"),
+    "template": ("{{", "{%", "<%", "${", "[object", "%%", "NaN", "[/", "[vc_", "[et_", "[caption", "[short", "[Img"),
+    "code": ("(", "{", "document.", "window.", "!important", '"@', "</"),
+    "letters": (" ",),
+}
 SCORES = {"mojibake": 0.85, "template": 0.75, "code": 0.75, "letters": 0.8}
 
 
 def tag_garbled(measures: Measures) -> Iterator[Claim]:
     """Claim blocks, or the broken tokens of sound ones."""
     text = measures.page.text
-    hits = {
-        "mojibake": MOJIBAKE.finditer(text),
-        "template": TEMPLATE.finditer(text),
-        "code": CODE.finditer(text),
-        "letters": LETTERS.finditer(text),
-    }
-    for rule, found in hits.items():
+    for rule, pattern in RULES.items():
+        found = pattern.finditer(text) if any(sign in text for sign in SIGNS[rule]) else ()
         by_block: dict[int, list[tuple[int, int]]] = {}
         for hit in found:
             by_block.setdefault(measures.block_at(hit.start()), []).append(hit.span())

@@ -1,12 +1,14 @@
 """Text of another document: teasers with body beside the main region, paragraphs spliced in next to a notice."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator
+
+import numpy as np
 
 from dehusk.features import Measures
 from dehusk.spans import Claim, Evidence, Label
 from dehusk.taggers.access import notice_blocks
+from dehusk.taggers.chrome import main_region, named_parts
 from dehusk.words import UNSPACED
 
 NAME = re.compile(r"(?<![.!?…\"”“»:]\s)(?<!^)(?<=\s)[^\W\d_a-zß-ÿа-я][\w'’.-]*[^\W_]", re.M)
@@ -15,6 +17,7 @@ STEM_CHARS = 6  # words that begin alike count as one: a plain stand-in for stem
 UNSPACED_GRAM = 2  # characters; the unit of scripts without spaces
 MIN_PARAGRAPH_CHARS = 120  # shorter ones hold too few words to compare
 MIN_MAIN_PARAGRAPHS = 3  # of the document that the paragraph is compared with
+MAX_SPLICE_SHARE = 0.8  # of the text before the notice; more than that is the document going on
 MIN_NAMES = 2
 MAX_NAMES_SHARED = 0.34
 MAX_WORDS_SHARED = 0.22  # of its content words; a paragraph of the same article shares about a third or more
@@ -22,32 +25,29 @@ BESIDE_SCORE = 0.8
 
 
 def tag_splice(measures: Measures) -> Iterator[Claim]:
-    """Claim paragraphs beside an access notice that share next to nothing with the rest of the text."""
+    """Claim paragraphs after an access notice that share next to nothing with the text before it."""
+    main = np.flatnonzero(main_region(measures, named_parts(measures)) & measures.is_prose).tolist()
     notices = notice_blocks(measures)
-    if not notices:
+    inside = [number for number in notices if main and main[0] < number and not measures.hidden[number]]
+    if not inside:
         return
-    main = [n for n, prose in enumerate(measures.is_prose) if prose and n not in notices]
-    if len(main) <= MIN_MAIN_PARAGRAPHS:
+    before = [n for n in main if n < min(inside)]
+    after = [n for n in main if n > min(inside) and n not in notices]
+    chars_before, chars_after = (sum(measures.chars[n] for n in part) for part in (before, after))
+    if len(before) < MIN_MAIN_PARAGRAPHS or chars_after > MAX_SPLICE_SHARE * chars_before:
         return
-    first = min(n for n in notices if n > main[0]) if max(notices) > main[0] else None
-    if first is None:
-        return
-    before = [n for n in main if n < first]
-    after = [n for n in main if n > first]
-    if len(before) < MIN_MAIN_PARAGRAPHS:
-        return
-    rest_names = Counter(name for n in before for name in names(measures.texts[n]))
+    rest_names = {name for n in before for name in names(measures.texts[n])}
     rest_words = {word for n in before for word in content_words(measures.folded_texts[n])}
     for number in after:
-        yield from _compare(measures, number, rest_names, rest_words)
+        yield from _compare(measures, int(number), rest_names, rest_words)
 
 
-def _compare(measures: Measures, number: int, rest_names: Counter[str], rest_words: set[str]) -> Iterator[Claim]:
+def _compare(measures: Measures, number: int, rest_names: set[str], rest_words: set[str]) -> Iterator[Claim]:
     block = measures.blocks[number]
     own_names, own_words = names(measures.texts[number]), content_words(measures.folded_texts[number])
     if measures.chars[number] < MIN_PARAGRAPH_CHARS or not own_words:
         return
-    shared_names = len(own_names & rest_names.keys())
+    shared_names = len(own_names & rest_names)
     shared_words = len(own_words & rest_words)
     few_names = len(own_names) >= MIN_NAMES and shared_names <= MAX_NAMES_SHARED * len(own_names)
     unnamed = len(own_names) < MIN_NAMES

@@ -1,59 +1,108 @@
 """The headline: what the page declares as its title and shows as a heading."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
-from difflib import SequenceMatcher
+from functools import lru_cache
 
 from dehusk.features import Measures
 from dehusk.spans import Claim, Evidence, Label
 from dehusk.words import fold
 
 MAX_TITLE_CHARS = 300
-MIN_TITLE_WORDS = 2
+MIN_TITLE_WORDS = 2.5  # fewer are a name or a label
 MIN_LIKENESS = 0.75  # of a heading to a declared title that names the site too
+HEADING_STEP = re.compile(r">(h[1-3])\b")
+MIN_COMPARED_CHARS = 12  # a shorter line is like too many titles
+STARTS_SCORE = 0.95  # a line that the declared title begins with
 SITE_JOINT = re.compile(r"\s+[|\u2013\u2014\u00b7:»«-]\s+|\s*[|»]\s*")
 HEADINGS = {"h1": 0.25, "h2": 0.1, "h3": 0.05}
-SCORE_BASE = 0.55
+MIN_HEADING = 0.2  # only the first level is a headline by itself
+BASE_SCORE, LIKENESS_GAIN, HEADING_GAIN, NO_TITLE_LIKENESS = 0.05, 0.55, 1.6, 0.6
+LATE_COST, LATE_LINES = 0.1, 3  # for a headline that comes more lines than this after the first prose
+PLACE_SCORE = 0.7
+MAX_LINES_ABOVE = 8  # lines before the first paragraph among which a headline is looked for
+ENOUGH_CHARS = 45  # of two lines that are longer, the one nearer the text is the headline
+CHARS_PER_WORD = 5.5
+MAX_DIGIT_SHARE = 0.2
+BULLETS = ("-", "*", "•", "·", "|", ">", "#")
 
 
 def tag_title(measures: Measures) -> Iterator[Claim]:
-    """Claim the one block that is most like a headline."""
-    declared = [fold(title) for title in measures.page.declared.all("title")]
-    best: tuple[float, int, str] | None = None
-    first_prose = next((n for n, prose in enumerate(measures.is_prose) if prose), len(measures.blocks))
-    for number, block in enumerate(measures.blocks):
-        if len(block) > MAX_TITLE_CHARS or block.hidden:
-            continue
-        text = measures.folded_texts[number]
-        like = max((likeness(text, title) for title in declared), default=0.0)
-        heading = HEADINGS.get(heading_tag(block.path, block.tag), 0.0)
-        if like < MIN_LIKENESS and heading < 0.2:
-            continue
-        score = SCORE_BASE * (like if declared else 0.6) + heading * 1.6 - 0.1 * (number > first_prose + 3)
-        if best is None or score > best[0] + 1e-9:
-            best = (score, number, "declared" if like >= MIN_LIKENESS else "heading")
-    if best:
-        score, number, rule = best
+    """Claim the one block that is most like a headline: by markup and declared title, else by place and form."""
+    choice = _by_markup(measures) or _by_place(measures)
+    if choice:
+        score, number, rule = choice
         block = measures.blocks[number]
-        yield Claim(block.start, block.end, Label.TITLE, min(0.97, max(score, 0.0) + 0.05), Evidence("title", rule, {"tag": block.tag}))
+        evidence = Evidence("title", rule, {"tag": block.tag, "line": number})
+        yield Claim(block.start, block.end, Label.TITLE, min(score, 0.97), evidence)
 
 
+def _by_markup(measures: Measures) -> tuple[float, int, str] | None:
+    titles = [fold(title) for title in measures.page.declared.all("title")]
+    declared = [(title, frozenset((title, *SITE_JOINT.split(title))), Counter(title.split())) for title in titles]
+    longest = 2 * max(map(len, titles), default=0)
+    first_prose = next((number for number, prose in enumerate(measures.is_prose) if prose), len(measures.blocks))
+    found: list[tuple[float, int, str]] = []
+    for number, block in enumerate(measures.blocks):
+        heading, text = HEADINGS.get(heading_tag(block.path, block.tag), 0.0), measures.folded_texts[number]
+        if len(block) > MAX_TITLE_CHARS or block.hidden or not (declared or heading):
+            continue
+        words = Counter(text.split()) if len(text) < longest else Counter[str]()
+        like = max((likeness(text, words, *title) for title in declared), default=0.0)
+        if like >= MIN_LIKENESS or heading >= MIN_HEADING:
+            late = LATE_COST * (number > first_prose + LATE_LINES)
+            score = BASE_SCORE + LIKENESS_GAIN * (like if declared else NO_TITLE_LIKENESS) + HEADING_GAIN * heading - late
+            found.append((score, -number, "declared" if like >= MIN_LIKENESS else "heading"))
+    if not found:
+        return None
+    score, number, rule = max(found)
+    return score, -number, rule
+
+
+def _by_place(measures: Measures) -> tuple[float, int, str] | None:
+    """In bare text: the longest of the few lines before the first paragraph that may be a headline."""
+    if measures.page.is_html:
+        return None
+    prose = [number for number, found in enumerate(measures.is_prose) if found]
+    if not prose:
+        return None
+    start = max(prose[0] - MAX_LINES_ABOVE, 0)
+    lines = [number for number in range(start, prose[0]) if _may_be_headline(measures, number)]
+    if not lines and prose[0] == 0 and len(prose) > 2 and _may_be_headline(measures, 0):
+        lines = [0]
+    best = max(lines, key=lambda number: (min(len(measures.blocks[number]), ENOUGH_CHARS), number), default=None)
+    return None if best is None else (PLACE_SCORE, best, "place")
+
+
+def _may_be_headline(measures: Measures, number: int) -> bool:
+    text = measures.texts[number]
+    words = measures.chars[number] / CHARS_PER_WORD
+    digits = sum(char.isdigit() for char in text)
+    return (
+        MIN_TITLE_WORDS < words
+        and len(text) <= MAX_TITLE_CHARS // 2
+        and digits <= MAX_DIGIT_SHARE * len(text)
+        and text[-1] not in ".,;:"
+        and not text.startswith(BULLETS)
+    )
+
+
+@lru_cache(maxsize=4096)
 def heading_tag(path: str | None, tag: str) -> str:
-    if tag in HEADINGS:
+    """The tag of the heading that a block is or stands in, else its own."""
+    if tag in HEADINGS or not path:
         return tag
-    found = re.findall(r">(h[1-3])\b", path or "")
+    found = HEADING_STEP.findall(path)
     return found[-1] if found else tag
 
 
-def likeness(text: str, title: str) -> float:
+def likeness(text: str, words: Counter[str], title: str, parts: frozenset[str], title_words: Counter[str]) -> float:
     """How much of a declared title, site name aside, a line is: 0 to 1."""
-    if not text or not title:
-        return 0.0
-    if text == title or text in SITE_JOINT.split(title):
+    if text in parts:
         return 1.0
-    if len(text) >= 12 and title.startswith(text) :
-        return 0.95
-    if not (0.5 < len(text) / len(title) < 2) or len(text) < 12:
+    if len(text) < MIN_COMPARED_CHARS or not 0.5 < len(text) / len(title) < 2:
         return 0.0
-    matcher = SequenceMatcher(None, text, title, autojunk=False)
-    return matcher.ratio() if matcher.quick_ratio() >= MIN_LIKENESS else 0.0
+    if title.startswith(text):
+        return STARTS_SCORE
+    return 2 * (words & title_words).total() / (words.total() + title_words.total())

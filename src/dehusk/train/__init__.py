@@ -1,0 +1,1 @@
+"""Making labelled pages and weights, and scoring what comes of them."""
