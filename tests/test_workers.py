@@ -67,7 +67,7 @@ def raise_end_of_file(item):
 
 def print_much(item):
     os.write(1, b"noise" * 1000)
-    print("noise")
+    sys.stdout.write("noise")
     return "said"
 
 
@@ -211,7 +211,8 @@ PARENT = """
     import sys, test_workers
     from dehusk.workers import run_many
     try:
-        for _, result in run_many(["pid", "pid", "spin", "spin"], test_workers.make_obedient, None, jobs=2, max_seconds=99):
+        orders = ["pid", "pid", "spin", "spin"]
+        for _, result in run_many(orders, test_workers.make_obedient, None, jobs=2, max_seconds=99):
             print(result.value, flush=True)
     except KeyboardInterrupt:
         print("interrupted", flush=True)

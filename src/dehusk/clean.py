@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from dehusk.errors import DehuskError
-from dehusk.formats import Rendered, View, renderer
+from dehusk.formats import Format, Rendered, View, renderer
 from dehusk.outputs import open_output, open_skips, own_files
 from dehusk.purify import Settings, run_records
 from dehusk.read.inputs import Source, find_sources, read_source
@@ -90,7 +90,7 @@ def _number(count: int, word: str) -> str:
 def clean(wanted: Wanted, view: View, settings: Settings) -> Tally:
     """Write a report for each record of the inputs; raises `WrongUse`, `MissingExtra` and OSError for the output."""
     tally = Tally()
-    reading = Reading(wanted)
+    reading = Reading(wanted, view.format)
     with open_output(wanted.out, view) as add, open_skips(wanted.out) as skip, reading.shown() as show:
         records, jobs = _spread(reading.records(), wanted)
         make = partial(renderer, view)
@@ -166,10 +166,10 @@ class _Watched(Source):
 class Reading:
     """The records of the inputs, and how far they have been read."""
 
-    def __init__(self, wanted: Wanted) -> None:
+    def __init__(self, wanted: Wanted, format: Format) -> None:
         self.wanted = wanted
-        self.own = own_files(wanted.out) if wanted.out else frozenset[Path]()
-        if wanted.out and any(Path(name).resolve() == wanted.out.resolve() for name in wanted.inputs if name != "-"):
+        self.own = own_files(wanted.out, format) if wanted.out else frozenset[Path]()
+        if any(Path(name).resolve() in self.own for name in wanted.inputs if name != "-"):
             raise WrongUse(f"{wanted.out} is an input and the output")
         self.source = _Watched(None, "")
         self.done = 0  # bytes of the sources before

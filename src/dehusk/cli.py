@@ -4,6 +4,7 @@ import os
 import shutil
 import sys
 import time
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -31,6 +32,7 @@ MEANT_FOR = {
     "explain": ("text", "terminal"),
 }
 DEFAULT_WIDTH = 100
+BUG_STATUS = 70  # as sysexits.h has it; what Python ends with, 1, would say that all went well but for skips
 CLEAN_EXAMPLES = """\b
 Examples:
   dehusk clean page.html                         the article, to standard output
@@ -198,6 +200,9 @@ def main() -> NoReturn:
         status = _say(str(error), 3)
     except OSError as error:
         status = _say(f"the output cannot be written: {error}", 3)
+    except Exception:  # noqa: BLE001 - a bug: shown whole, with a status of its own
+        traceback.print_exc()
+        status = BUG_STATUS
     _forget_output()
     sys.exit(status)
 

@@ -25,14 +25,18 @@ FORMS = (
     re.compile(rf"(?<![\d/])(?P<y>{YEAR})(?P<s>[-/.])\s?(?P<m>\d\d?)(?P=s)\s?(?P<d>\d\d?)(?!\d)"),
     re.compile(rf"(?<!\d)(?P<y>{YEAR})\s?[年년]\s?(?P<m>\d\d?)\s?[月월](?:\s?(?P<d>\d\d?)\s?[日일])?"),
     re.compile(rf"(?<![\d.,/:])(?P<a>\d\d?)(?P<s>[-/.])\s?(?P<b>\d\d?)(?P=s)\s?(?P<y>{YEAR})(?!\d|[.,/:]\d)"),
-    re.compile(r"(?<![\d.,/:-])(?P<a>\d\d)(?P<s>[-/.])(?P<b>\d\d)(?P=s)(?P<y>\d\d)(?!\d|[.,/:-]\d)"),
     re.compile(rf"(?<!\d)(?P<d>\d\d?){NTH}[\s-]*{OF}(?P<w>{LETTERS})\.?,?[\s-]*{OF}(?P<y>{YEAR})(?!\d)"),
-    re.compile(rf"(?<!\d)(?P<d>\d\d?){NTH}[\s-]+(?P<w>{LETTERS})[.\s-]*'?(?P<y>\d\d)(?=$|\s*[,|)\n]|\s+\d\d?:)"),
     re.compile(rf"(?<!\d)(?P<d>\d\d?)\s+tháng\s+(?P<m>\d\d?)(?:,|,?\s+năm)?\s+(?P<y>{YEAR})(?!\d)"),
-    re.compile(rf"(?P<w>{LETTERS})\.?[\s-]*(?P<d>\d\d?){NTH},?[\s-]\s*(?P<y>{YEAR})(?!\d)"),
+    re.compile(rf"(?<!\d)(?P<d>\d\d?){NTH},?[\s-]\s*(?P<y>{YEAR})(?!\d)"),  # the month stands before
     re.compile(rf"(?<!\d)(?P<y>{YEAR})\.?[\s-]+(?P<w>{LETTERS})\.?[\s-]+(?P<d>\d\d?)(?!\d)"),
-    re.compile(rf"(?P<w>{LETTERS})\.?,?\s+{OF}(?P<y>{YEAR})(?![\d.,]*\d)"),
+    re.compile(rf"(?<![\d.,])(?P<y>{YEAR})(?![\d.,]*\d)"),  # likewise
 )
+SHORT_FORMS = (
+    re.compile(r"(?<![\d.,/:-])(?P<a>\d\d)(?P<s>[-/.])(?P<b>\d\d)(?P=s)(?P<y>\d\d)(?!\d|[.,/:-]\d)"),
+    re.compile(rf"(?<!\d)(?P<d>\d\d?){NTH}[\s-]+(?P<w>{LETTERS})[.\s-]*'?(?P<y>\d\d)(?=$|\s*[,|)\n]|\s+\d\d?:)"),
+)
+WORD_BEFORE = re.compile(rf"({LETTERS})\.?,?[\s-]*{OF}$")
+ANY_YEAR = re.compile(rf"(?<!\d){YEAR}(?!\d)")
 ANY_DATE = re.compile(  # cheap and loose: what every form above has in it
     r"\d(?:\d\d\d(?!\d)|\d?[-/.] ?\d\d?[-/.] ?\d\d|\d? ?[^\W\d_]{3,}\.? ?'?\d\d(?!\d))"
 )
@@ -107,9 +111,9 @@ def find_dates(text: str, *, month_first: bool = False) -> list[DateMatch]:
         return []
     folded = fold(text) if text.isascii() else fold(text).translate(DIGITS)
     found: list[DateMatch] = []
-    for form in FORMS:
+    for form in (*FORMS, *SHORT_FORMS) if ANY_YEAR.search(folded) else SHORT_FORMS:
         for hit in form.finditer(folded):
-            match = _read(hit, text, month_first)
+            match = _read(hit, text, month_first=month_first)
             if match and not any(match.start < other.end and other.start < match.end for other in found):
                 found.append(match)
     return [_with_surroundings(match, folded) for match in sorted(found, key=lambda match: match.start)]
@@ -150,16 +154,20 @@ def _of_digits(value: str) -> str | None:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _read(hit: re.Match[str], text: str, month_first: bool) -> DateMatch | None:
+def _read(hit: re.Match[str], text: str, *, month_first: bool) -> DateMatch | None:
     """The date that a form fits, if its numbers and words make one."""
     part = hit.groupdict()
-    start, year, month, day = hit.start(), _year(part["y"]), part.get("m"), part.get("d")
+    start, month, day = hit.start(), part.get("m"), part.get("d")
     if part.get("a"):
         day, month = _in_order(part["a"], part["b"], month_first=month_first and part["s"] == "/")
-    elif word := part.get("w"):
-        month, cut = _month(word, text[hit.start("w") : hit.end("w")])
-        start += cut if start == hit.start("w") else 0
-    iso = _iso(year, int(month), int(day) if day else None) if month else None
+    elif not month:
+        word = hit if part.get("w") else WORD_BEFORE.search(hit.string, max(start - MAX_CHARS_BEFORE, 0), start)
+        if not word:
+            return None
+        at, end = word.span("w" if word is hit else 1)
+        month, cut = _month(hit.string[at:end], text[at:end])
+        start = min(start, at + cut)
+    iso = _iso(_year(part["y"]), int(month), int(day) if day else None) if month else None
     return DateMatch(start, hit.end(), iso) if iso else None
 
 

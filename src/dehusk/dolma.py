@@ -7,6 +7,7 @@ from dehusk.verdict import Report, Skipped, SkipReason
 from dehusk.wire import SCORE_DECIMALS, dumps
 
 TAGGER = "dehusk"  # what attributes are named after, and the folder that they stand in
+FOLDER = PurePath("attributes", TAGGER)
 DOCUMENTS = "documents"  # the folder of documents in a data set of Dolma
 UNCLAIMED_SCORE = 1.0  # of article that nobody claimed; attributes must have numbers
 PACKED_ENDINGS = (".gz", ".zst", ".bz2")
@@ -50,7 +51,7 @@ def attributes_path(file: str) -> PurePath:
     parts = path.parts
     start = len(parts) - parts[::-1].index(DOCUMENTS) if DOCUMENTS in parts[:-1] else len(parts) - 1
     inner = [part for part in parts[start:-1] if part != ".."]
-    return PurePath("attributes", TAGGER, *inner, _packed_name(path.name))
+    return FOLDER.joinpath(*inner, _packed_name(path.name))
 
 
 def _packed_name(name: str) -> str:

@@ -7,9 +7,10 @@ from itertools import accumulate
 import numpy as np
 
 from dehusk.page import Block, Page
-from dehusk.words import UNSPACED, WORD, Match, fold, wording
+from dehusk.words import UNSPACED, Match, Places, fold, wording
 
 Floats = np.ndarray[tuple[int], np.dtype[np.float64]]
+Numbers = np.ndarray[tuple[int], np.dtype[np.int64]]
 Bools = np.ndarray[tuple[int], np.dtype[np.bool_]]
 SENTENCE_ENDS = frozenset(".!?…。！？।؟:;\"”»'’)")
 UNSPACED_WEIGHT = 2.5  # a character of Han or kana carries about as much as this many Latin ones
@@ -33,9 +34,21 @@ class Measures:
         return fold(self.page.text)
 
     @cached_property
+    def places(self) -> Places:
+        """The words of the folded text, and where each stands."""
+        return Places(self.folded)
+
+    @property
     def words(self) -> frozenset[str]:
         """The words of the folded text."""
-        return frozenset(WORD.findall(self.folded))
+        return self.places.words
+
+    @cached_property
+    def path_numbers(self) -> tuple[tuple[str, ...], Numbers]:
+        """The paths of the page, each once, and for each block the number of its path."""
+        numbers: dict[str, int] = {}
+        own = [numbers.setdefault(block.path or "", len(numbers)) for block in self.blocks]
+        return tuple(numbers), np.array(own, dtype=np.int64)
 
     @cached_property
     def starts(self) -> list[int]:
@@ -110,7 +123,7 @@ class Measures:
 
     def _find(self, table: str) -> list[list[Match]]:
         found: list[list[Match]] = [[] for _ in self.blocks]
-        for match in wording(table).find(self.folded, self.words):
+        for match in wording(table).find(self.places):
             found[self.block_at(match.start)].append(match)
         return found
 

@@ -42,11 +42,13 @@ MIN_ARTICLE_CHARS = 200
 
 def judge(page: Page, spans: tuple[Span, ...], metadata: Metadata, limits: Limits = Limits()) -> Verdict:
     """What the spans say of the page as a whole; `limits` say when it is dropped."""
-    counts = {label: 0 for label in Label}
+    counts = dict.fromkeys(Label, 0)
+    kept = 0
     for span in spans:
-        counts[span.label] += _size(page, span)
+        size = _size(page, span)
+        counts[span.label] += size
+        kept += size * span.kept
     total = sum(counts.values())
-    kept = sum(_size(page, span) for span in spans if span.kept)
     signs = tuple(_signs(page, spans, metadata, counts | {"kept": kept, "total": total}, limits))
     found = {sign.sign: sign.score for sign in signs}
     kind = Kind.DOORWAY if found.get(SignName.DOORWAY, 0) >= limits.drop_score else find_kind(page, kept)
@@ -151,7 +153,7 @@ def find_kind(page: Page, kept: int) -> Kind:
     types = [KIND_OF_TYPE[name] for value in page.declared.all("type") if (name := value.lower()) in KIND_OF_TYPE]
     if types:
         return types[0]
-    paths = [block.path or "" for block in page.blocks]
+    paths = list({block.path or "": None for block in page.blocks})
     address = re.sub(r"^https?://[^/]*", "", page.url or page.declared.get("canonical") or "-").split("?")[0]
     linked = sum(block.link_share > 0.5 for block in page.blocks)
     if address in HOME_PATHS:

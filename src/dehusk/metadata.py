@@ -235,7 +235,9 @@ def _people(value: str) -> Iterator[str]:
 
 def _dates(page: Page, spans: tuple[Span, ...], *, month_first: bool) -> Iterator[Found]:
     """When the text was published, the surest source first."""
-    yield from _normal(page, "date", month_first=month_first)
+    declared = list(_normal(page, "date", month_first=month_first))
+    yield from (found for found in declared if found[1] != "microdata")
+    yield from sorted(found for found in declared if found[1] == "microdata")  # answers and comments carry later ones
     yield from _shown(spans, "published")
     yield from _normal(page, "created", month_first=month_first)
     yield from _url_date(page)
@@ -247,12 +249,13 @@ def _dates(page: Page, spans: tuple[Span, ...], *, month_first: bool) -> Iterato
 
 
 def _near_dates(page: Page, spans: tuple[Span, ...], *, month_first: bool) -> Iterator[Found]:
-    """The dates in short lines soon after the headline, whatever these are labelled."""
+    """The dates in short lines soon after the headline, whatever these are labelled, but for those of updates."""
+    updates = {value for value, _ in _shown(spans, "updated")}
     start = next((span.start for span in spans if span.label == Label.TITLE), 0)
     near = [block for block in page.blocks if block.start >= start and len(block) <= MAX_LINE_CHARS]
     for block in near[:MAX_NEAR_LINES]:
         for found in find_dates(page.slice(block), month_first=month_first):
-            if len(found.iso) >= ISO_DAY_CHARS:
+            if len(found.iso) >= ISO_DAY_CHARS and found.iso not in updates:
                 yield found.iso, "text"
 
 

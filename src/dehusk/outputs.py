@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Protocol, cast
 
-from dehusk.dolma import attributes_path, skipped_attributes
+from dehusk.dolma import FOLDER, attributes_path, skipped_attributes
 from dehusk.formats import Format, Rendered, View
 from dehusk.names import Names, safe_stem
 from dehusk.parquet import ParquetWriter, Row, reports_schema
@@ -124,11 +124,15 @@ def is_file(out: Path) -> bool:
     return not out.is_dir() and (bool(out.suffix) or (out.exists() and not out.is_file()))
 
 
-def own_files(out: Path) -> frozenset[Path]:
-    """The files that an output is written to, and the folder; not to be taken for inputs."""
+def own_files(out: Path, format: Format) -> frozenset[Path]:
+    """The files and the folder that an output is written to; not to be taken for inputs.
+
+    Attributes of Dolma may stand in the folder of their documents.
+    """
+    out = out.resolve()
     skips = f"{out.name}.skipped.jsonl"
-    names = (out.name, out.name + PART, skips, skips + PART)
-    return frozenset(out.resolve().with_name(name) for name in names)
+    beside = frozenset(out.with_name(name) for name in (out.name + PART, skips, skips + PART))
+    return beside | {out / FOLDER if format is Format.DOLMA else out}
 
 
 @contextmanager

@@ -1,20 +1,25 @@
 """Wording: tables of phrases, and where they stand in a text."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 WORD = re.compile(r"\w+")
 # Scripts that set no spaces between words: Han, kana, Thai, Lao, Khmer, Myanmar.
 UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 FOLDS = {"\u2019": "'", "\u2018": "'", "\u00a0": " ", "\u202f": " ", "\u2010": "-", "\u2011": "-"}
-MAX_PHRASE_CHARS = 160  # how far before its anchor a phrase may start, and behind it end
+MAX_PHRASE_CHARS = 200  # how far before its anchor a phrase may start, and behind it end
 GAP = r"[^\n.!?\u3002]{0,40}?"  # what `*` stands for: some words of one sentence
 NAME_WORD = r"[^\s.,;:!?|()<>\u201c\u201d\"]+"
 NAME = rf"({NAME_WORD}(?: {NAME_WORD}){{0,5}}?)"  # what `{{name}}` stands for: one to six words
 BREAK = r"(?:[^\S\n]+|[^\S\n]*\n[^\S\n]*)"  # between words: spaces, or the end of a wrapped line
+MOST_CHARS = {"*": 40, "{name}": 80, "#": 12, "^": 3, "$": 3}  # that each of these stands for
+MOST_SPACE_CHARS = 4  # between two words, the end of a wrapped line with it
+GLUED_WORD = re.compile(r"[\[{]")  # of a word: it goes on with a bracket or a name without a space
+WORD_BESIDE = re.compile(r"[\w\[\]]")  # of a bracket: it goes on with a word without a space
 BLANK = re.escape(" ")
 LAST_NAME = NAME.replace("?)", ")")  # at the end of a phrase: as many as there are
 END_OF_NAME = r"(?=[\s.,;:!?|()<>\"\u201d]|$)"
@@ -53,80 +58,188 @@ def fold(text: str) -> str:
     return lower
 
 
+Key = tuple[str, ...]  # a word, or two that follow one another
+
+
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A phrase, the word or piece to look for it by, and the words without which it cannot stand."""
+    """A phrase, and how many characters of it may stand before the key that it is looked up by."""
 
     phrase: Phrase
-    anchor: str
-    needed: frozenset[str]
-    leads: bool  # whether the phrase begins with its anchor
+    before: int
+
+
+class Places:
+    """The words of a folded text, the pairs that they make, and where each stands."""
+
+    def __init__(self, folded: str) -> None:
+        found = list(WORD.finditer(folded))
+        self.folded = folded
+        self.starts = [hit.start() for hit in found]
+        self.tokens = [hit[0] for hit in found]
+        self.words = frozenset(self.tokens)
+        self.pairs = list(zip(self.tokens, self.tokens[1:], strict=False))
+        self.known_pairs = frozenset(self.pairs)
+        self.unspaced = bool(UNSPACED.search(folded))
+
+    def of(self, words: Set[str]) -> Iterator[tuple[str, int]]:
+        """Each of these words where it stands."""
+        return ((word, start) for word, start in zip(self.tokens, self.starts, strict=True) if word in words)
+
+    def of_pairs(self, pairs: Set[Key]) -> Iterator[tuple[Key, int]]:
+        """Each of these pairs of words where it stands."""
+        return ((pair, start) for pair, start in zip(self.pairs, self.starts, strict=False) if pair in pairs)
 
 
 class Wording:
-    """A table of phrases that finds those of a text by their longest words first, so that most cost nothing."""
+    """A table of phrases, each looked up by two words that follow one another in it, so that most cost nothing."""
 
     def __init__(self, phrases: Iterable[Phrase]) -> None:
+        self.by_pair: dict[Key, list[_Entry]] = {}
         self.by_word: dict[str, list[_Entry]] = {}
-        self.by_piece: list[_Entry] = []
+        self.by_piece: dict[str, list[Phrase]] = {}
         for phrase in phrases:
-            unspaced = bool(UNSPACED.search(phrase.pattern))
-            for entry in _entries(phrase, unspaced=unspaced):
-                if unspaced:
-                    self.by_piece.append(entry)
+            if UNSPACED.search(phrase.pattern):
+                for piece in _pieces(phrase.pattern):
+                    self.by_piece.setdefault(piece, []).append(phrase)
+                continue
+            for key, before in _keys(phrase.pattern).items():
+                if len(key) == 2:
+                    self.by_pair.setdefault(key, []).append(_Entry(phrase, before))
                 else:
-                    self.by_word.setdefault(entry.anchor, []).append(entry)
+                    self.by_word.setdefault(key[0], []).append(_Entry(phrase, before))
 
-    def find(self, folded: str, words: frozenset[str]) -> list[Match]:
-        """Where the phrases stand in a folded text that is made of these words, in order."""
-        hits = [entry for word in self.by_word.keys() & words for entry in self.by_word[word] if entry.needed <= words]
-        if UNSPACED.search(folded):
-            hits += [entry for entry in self.by_piece if entry.anchor in folded]
-        found = {match for entry in hits for match in _matches(entry, folded)}
+    def find(self, places: Places) -> list[Match]:
+        """Where the phrases stand in a text, in order."""
+        found: set[Match] = set()
+        if pairs := self.by_pair.keys() & places.known_pairs:
+            for pair, at in places.of_pairs(pairs):
+                found.update(_look(self.by_pair[pair], at, places.folded))
+        if words := self.by_word.keys() & places.words:
+            for word, at in places.of(words):
+                found.update(_look(self.by_word[word], at, places.folded))
+        if places.unspaced:
+            for piece, phrases in self.by_piece.items():
+                if piece in places.folded:
+                    found.update(match for phrase in phrases for match in _by_piece(phrase, piece, places.folded))
         return sorted(found, key=lambda match: (match.start, match.end, match.phrase.pattern))
 
 
-def _matches(entry: _Entry, folded: str) -> Iterator[Match]:
-    """The places of a phrase, looked for around its anchor only."""
-    phrase, anchor = entry.phrase, entry.anchor
+def _look(entries: list[_Entry], at: int, folded: str) -> Iterator[Match]:
+    """The phrases among these that stand around `at`."""
+    for entry in entries:
+        pattern, before = entry.phrase.pattern, entry.before
+        if pattern[0] == "^" and at > before and "\n" not in folded[at - before - 1 : at]:
+            continue
+        last = at + MAX_PHRASE_CHARS
+        if pattern[-1] == "$":
+            last = _line_end(folded, last)
+        if before:
+            hit = expression(pattern).search(folded, max(at - before, 0), last)
+        else:
+            hit = expression(pattern).match(folded, at, last)
+        if hit and hit.end() > at:
+            yield _match(entry.phrase, hit)
+
+
+def _by_piece(phrase: Phrase, piece: str, folded: str) -> Iterator[Match]:
+    """The places of a phrase in a script without spaces."""
     pattern = expression(phrase.pattern)
-    at = folded.find(anchor)
+    at = folded.find(piece)
     while at >= 0:
-        end = at + len(anchor)
-        if not entry.needed or not (folded[at - 1 : at].isalnum() or folded[end : end + 1].isalnum()):
-            last = min(_end_of_next_line(folded, at), end + MAX_PHRASE_CHARS)
-            if entry.leads:
-                hit = pattern.match(folded, at, last)
-            else:
-                hit = pattern.search(folded, max(folded.rfind("\n", 0, at) + 1, at - MAX_PHRASE_CHARS), last)
-            if hit and hit.end() > at:
-                end = hit.end()
-                named = (hit[1].strip(), hit.start(1)) if pattern.groups else (None, -1)
-                yield Match(hit.start(), end, phrase, *named)
-        at = folded.find(anchor, end)
+        hit = pattern.search(folded, max(at - MAX_PHRASE_CHARS, 0), at + len(piece) + MAX_PHRASE_CHARS)
+        if hit and hit.end() > at:
+            yield _match(phrase, hit)
+        at = folded.find(piece, max(hit.end() if hit else 0, at + 1))
 
 
-def _end_of_next_line(text: str, at: int) -> int:
-    for _ in range(2):
-        at = text.find("\n", at) + 1
-        if not at:
-            return len(text)
-    return at - 1
+def _match(phrase: Phrase, hit: re.Match[str]) -> Match:
+    if hit.re.groups:
+        return Match(hit.start(), hit.end(), phrase, hit[1].strip(), hit.start(1))
+    return Match(hit.start(), hit.end(), phrase)
 
 
-def _entries(phrase: Phrase, *, unspaced: bool) -> Iterator[_Entry]:
-    """The ways to look a phrase up: by its longest literal word, or by each choice of its first bracket without one."""
-    outside = re.sub(r"\[[^\]]*\]|\{name\}|[*#^$]", " ", phrase.pattern)
-    literal = outside.split() if unspaced else WORD.findall(outside)
-    if literal:
-        anchor = max(literal, key=len)
-        needed = frozenset() if unspaced else frozenset(literal)
-        yield _Entry(phrase, anchor, needed, phrase.pattern.startswith(anchor) and not unspaced)
-        return
-    choices = [group[1:-1].split("|") for group in re.findall(r"\[[^\]]*\]", phrase.pattern)]
-    for option in next((options for options in choices if all(options)), []):
-        inner = [option] if unspaced else WORD.findall(option)
-        yield _Entry(phrase, max(inner, key=len), frozenset() if unspaced else frozenset(inner), leads=False)
+def _line_end(text: str, near: int) -> int:
+    """The last end of a line at or before `near`, or the end of the text: where `$` may stand."""
+    if near >= len(text):
+        return len(text)
+    return text.rfind("\n", 0, near + 1) if "\n" in text[:near] else near
+
+
+@dataclass(slots=True)
+class _Part:
+    """A token of a pattern as words: its choices, what may stand before it, and whether it must stand."""
+
+    choices: list[list[str]]
+    reach: int
+    firm: bool
+
+
+def _keys(pattern: str) -> dict[Key, int]:
+    """What to look a pattern up by, with the most characters that a fitting text has before it.
+
+    The best place is the two firm tokens in a row that give the rarest pairs, taken to be those of long words; where
+    there are none, the firm token with the longest words.
+    """
+    parts = list(_word_parts(pattern))
+    joints = [(one, other) for one, other in pairwise(parts) if one.firm and other.firm]
+    pairs = [_pairs(one, other) for one, other in joints]
+    inner = [_inner_pairs(part) for part in parts if part.firm]
+    fitting = [keys for keys in (*pairs, *inner) if keys]
+    if fitting:
+        return max(fitting, key=lambda keys: min(sum(map(len, key)) for key in keys) - len(keys) / 4)
+    firm = [part for part in parts if part.firm]
+    best = max(firm, key=lambda part: min(len(max(choice, key=len)) for choice in part.choices))
+    keys: dict[Key, int] = {}
+    for choice in best.choices:
+        word = max(choice, key=len)
+        keys[(word,)] = best.reach + len(" ".join(choice)) if choice[0] != word else best.reach
+    return keys
+
+
+def _pairs(one: _Part, other: _Part) -> dict[Key, int]:
+    """The pairs that two neighbouring tokens make: the last word of a choice with the first of the next."""
+    keys: dict[Key, int] = {}
+    for own in one.choices:
+        reach = one.reach + sum(len(word) + MOST_SPACE_CHARS for word in own[:-1])
+        for key in ((own[-1], after[0]) for after in other.choices):
+            keys[key] = max(keys.get(key, 0), reach)
+    return keys
+
+
+def _inner_pairs(part: _Part) -> dict[Key, int]:
+    """The pairs inside a token, if each of its choices has one."""
+    if any(len(choice) < 2 for choice in part.choices):
+        return {}
+    return {(choice[0], choice[1]): part.reach for choice in part.choices}
+
+
+def _word_parts(pattern: str) -> Iterator[_Part]:
+    """The tokens of a pattern that hold words; wildcards between them, and words cut by them, are not firm."""
+    tokens = TOKEN.findall(pattern)
+    reach = 0
+    for number, token in enumerate(tokens):
+        beside = "".join(tokens[max(number - 1, 0) : number] + tokens[number + 1 : number + 2])
+        choices = token[1:-1].split("|") if token.startswith("[") else [token]
+        words = [WORD.findall(choice) for choice in choices]
+        if token.startswith("["):
+            yield _Part(words, reach, all(words) and not WORD_BESIDE.search(beside))
+        elif token in FIXED and token not in "^$":
+            yield _Part([[]], reach, firm=False)
+        elif token not in FIXED:
+            for found in WORD.finditer(token):
+                yield _Part([[found[0]]], reach + found.start(), firm=not GLUED_WORD.search(beside))
+        most = MOST_SPACE_CHARS if token.isspace() else max(map(len, choices)) + token.count(" ") * MOST_SPACE_CHARS
+        reach += MOST_CHARS.get(token, most)
+
+
+def _pieces(pattern: str) -> list[str]:
+    """The pieces of a pattern without spaces, of which one must stand in a text that fits."""
+    outside = re.sub(r"\[[^\]]*\]|\{name\}|[*#^$]", " ", pattern).split()
+    if outside:
+        return [max(outside, key=len)]
+    choices = [group[1:-1].split("|") for group in re.findall(r"\[[^\]]*\]", pattern)]
+    return next((options for options in choices if all(options)), [])
 
 
 @cache

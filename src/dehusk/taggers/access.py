@@ -26,10 +26,15 @@ ABOUT_WORDS = re.compile(
 )
 # Names that authors of pages give to the boxes of such notices.
 PLACES = {
-    "consent": re.compile(r"cookie|consent|gdpr|dsgvo|onetrust|\bcmp\b|didomi|usercentrics|privacy-?(?:popup|banner|center|modal)", re.I),
-    "paywall": re.compile(r"paywall|subscri(?:be|ption)-?(?:wall|required|prompt)|premium-?(?:box|wall|overlay)|piano|suscri(?:p|b)", re.I),
-    "login": re.compile(r"log-?in|sign-?in|registration|password|account-?(?:form|lookup)|auth(?:entication)?-?(?:form|modal)", re.I),
+    "consent": re.compile(
+        r"cookie|consent|gdpr|dsgvo|onetrust|\bcmp\b|didomi|usercentrics|privacy-?(?:popup|banner|center|modal)"
+    ),
+    "paywall": re.compile(r"paywall|subscri(?:be|ption)-?(?:wall|required|prompt)|premium-?(?:box|wall|overlay)|piano|suscri[pb]"),
+    "login": re.compile(r"log-?in|sign-?in|registration|password|account-?(?:form|lookup)|auth(?:entication)?-?(?:form|modal)"),
 }
+# Without one of these in a path none of its elements is named so.
+SIGNS = re.findall(r"\w+", "cook Cook COOK onsent gdpr GDPR dsgvo netrust netTrust OneTrust cmp didomi sercentrics rivacy"
+    " aywall ayWall ubscri remium piano suscri og-in ogin og-In ign-in ignin ignIn ign-In egistration assword ccount uth")  # fmt: skip
 MENUS = ("nav", "header")
 PLACE_SCORE = 0.7
 MAX_PLACE_PROSE_SHARE = 0.3  # a name over more of the page's prose than this names the page
@@ -63,10 +68,11 @@ def tag_access(measures: Measures) -> tuple[Claim, ...]:
 
 
 def _worded(measures: Measures) -> Iterator[Claim]:
+    """Claims on sentences with the wording of notices, and on short ones between them."""
     found = measures.matches("access")
-    if not any(found):
-        return
-    rows = [row for number, matches in enumerate(found) for row in _read_block(measures, number, matches)]
+    worded = {number for number, matches in enumerate(found) if matches}
+    near = sorted({at for number in worded for at in (number - 1, number, number + 1) if 0 <= at < len(found)})
+    rows = [row for number in near for row in _read_block(measures, number, found[number])]
     about = ABOUT_PENALTY if ABOUT_WORDS.search(measures.headline) else 0.0
     for row in _with_neighbours(_with_neighbours(rows)):
         if row.score > 0:
@@ -79,20 +85,25 @@ def _worded(measures: Measures) -> Iterator[Claim]:
 
 def _places(measures: Measures) -> Iterator[Claim]:
     """Claims on the blocks of boxes that are named after such notices, menus left out."""
+    paths, numbers = measures.path_numbers
+    named = [_names(path) for path in paths]
     prose = np.where(measures.is_prose, measures.chars, 0.0)
     for rule in PLACES:
-        inside = np.array([is_named(block.path, rule) for block in measures.blocks], dtype=np.bool_)
+        inside = np.array([rule in names for names in named], dtype=np.bool_)[numbers]
         if inside.any() and prose[inside].sum() <= MAX_PLACE_PROSE_SHARE * prose.sum():
             for number in np.flatnonzero(inside):
                 block = measures.blocks[number]
                 yield Claim(block.start, block.end, Label.ACCESS, PLACE_SCORE, Evidence("access", rule, {"place": 1}))
 
 
-@lru_cache(maxsize=4096)
-def is_named(path: str | None, rule: str) -> bool:
-    """Whether an element of a path, other than those of the whole page and of menus, is named after these notices."""
-    steps = (path or "").split(">")[1:]
-    return any(rule in names_of(step) for step in steps) and not any(step.startswith(MENUS) for step in steps)
+def _names(path: str) -> frozenset[str]:
+    """The notices that the elements of a path are named after, other than those of the whole page and of menus."""
+    if not any(sign in path for sign in SIGNS):
+        return frozenset()
+    steps = path.lower().split(">")[1:]
+    if any(step.startswith(MENUS) for step in steps):
+        return frozenset()
+    return frozenset().union(*map(names_of, steps))
 
 
 @lru_cache(maxsize=65536)

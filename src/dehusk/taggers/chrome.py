@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import groupby
 
 import numpy as np
 
@@ -53,24 +54,29 @@ def tag_chrome(measures: Measures) -> Iterator[Claim]:
         return
     parts = named_parts(measures)
     inside = main_region(measures, parts) | declared_main(measures, parts)
-    for number, block in enumerate(measures.blocks):
-        yield from _structure(block, parts[number], bool(inside[number]), float(measures.chars[number]))
+    linked = inside & (measures.link_shares >= MIN_LINK_SHARE)
+    for part, first, last in _runs(parts):
+        facts: dict[str, float | str] = {"name": part, "part": "comments"} if part == "comments" else {"name": part}
+        yield _run(measures, first, last, NAMED_SCORE, Evidence("chrome", "named", facts))
+    for rule, score, where in (("outside", OUTSIDE_SCORE, ~inside), ("links", LINKS_SCORE, linked)):
+        for _, first, last in _runs([rule if found else None for found in where.tolist()]):
+            share = round(float(measures.link_shares[first : last + 1].mean()), 2)
+            evidence = Evidence("chrome", rule, {"lines": last - first + 1, "link_share": share})
+            yield _run(measures, first, last, score, evidence)
     for block, matches in zip(measures.blocks, measures.matches("chrome"), strict=True):
         yield from _wording(block, matches)
 
 
-def _structure(block: Block, part: str | None, inside: bool, chars: float) -> Iterator[Claim]:
-    if part:
-        facts: dict[str, float | str] = {"name": part}
-        if part == "comments":
-            facts["part"] = "comments"
-        yield Claim(block.start, block.end, Label.CHROME, NAMED_SCORE, Evidence("chrome", "named", facts))
-    if not inside:
-        facts = {"chars": chars, "link_share": round(block.link_share, 2)}
-        yield Claim(block.start, block.end, Label.CHROME, OUTSIDE_SCORE, Evidence("chrome", "outside", facts))
-    elif block.link_share >= MIN_LINK_SHARE:
-        facts = {"link_share": round(block.link_share, 2)}
-        yield Claim(block.start, block.end, Label.CHROME, LINKS_SCORE, Evidence("chrome", "links", facts))
+def _runs(names: list[str | None]) -> Iterator[tuple[str, int, int]]:
+    """Each name with the first and the last of the neighbouring blocks that bear it."""
+    for name, group in groupby(range(len(names)), key=lambda number: names[number]):
+        numbers = list(group)
+        if name is not None:
+            yield name, numbers[0], numbers[-1]
+
+
+def _run(measures: Measures, first: int, last: int, score: float, evidence: Evidence) -> Claim:
+    return Claim(measures.blocks[first].start, measures.blocks[last].end, Label.CHROME, score, evidence)
 
 
 def _wording(block: Block, matches: list[Match]) -> Iterator[Claim]:
@@ -99,7 +105,9 @@ def part_of_step(step: str) -> str | None:
 
 def named_parts(measures: Measures) -> list[str | None]:
     """The furniture that each block's path names, unless that name stands over much of the page's prose."""
-    named = [part_of_path(block.path) if block.path else None for block in measures.blocks]
+    paths, numbers = measures.path_numbers
+    by_path = [part_of_path(path) if path else None for path in paths]
+    named = [by_path[number] for number in numbers.tolist()]
     prose = np.where(measures.is_prose, measures.chars, 0.0)
     limit = MAX_NAMED_PROSE_SHARE * prose.sum()
     too_common = {
@@ -130,7 +138,8 @@ def line_gains(measures: Measures, parts: list[str | None]) -> Floats:
     gains = np.where(measures.is_prose, np.minimum(measures.chars, PROSE_GAIN_CHARS), -LINE_COST_CHARS)
     home = main_element(measures, ~named & measures.is_prose)
     if home:
-        within = np.array([block.path is not None and block.path.startswith(home) for block in measures.blocks])
+        paths, numbers = measures.path_numbers
+        within = np.array([path.startswith(home) for path in paths], dtype=np.bool_)[numbers]
         gains = np.where(gains < 0, gains * np.where(within, WITHIN_COST, OUTSIDE_COST), gains * np.where(within, 1, OUTSIDE_GAIN))
         named |= measures.hidden & ~within
     else:
@@ -142,22 +151,19 @@ def declared_main(measures: Measures, parts: list[str | None]) -> Bools:
     """Which blocks of a page with little prose stand in the element that the markup itself calls the main one."""
     if measures.chars[measures.is_prose].sum() > MAX_SPARSE_CHARS:
         return np.zeros(len(measures.blocks), dtype=np.bool_)
-    paired = zip(measures.blocks, parts, strict=True)
-    return np.array([part is None and bool(MAIN.search(block.path or "")) for block, part in paired], dtype=np.bool_)
+    paths, numbers = measures.path_numbers
+    main = np.array([bool(MAIN.search(path)) for path in paths], dtype=np.bool_)[numbers]
+    return main & np.array([part is None for part in parts], dtype=np.bool_)
 
 
 def main_element(measures: Measures, prose: Bools) -> str | None:
     """The path of the innermost element that holds most of the prose."""
-    held: dict[str, float] = {}
-    for number in np.flatnonzero(prose):
-        path, chars = measures.blocks[number].path, float(measures.chars[number])
-        if path is None:
-            return None
-        held[path] = held.get(path, 0.0) + chars
-    total = sum(held.values())
+    paths, numbers = measures.path_numbers
+    held = np.bincount(numbers[prose], measures.chars[prose], minlength=len(paths))
+    total = held.sum()
     sums: dict[str, float] = {}
-    for path, chars in held.items():
-        at = path.find(">")
+    for path, chars in zip(paths, held.tolist(), strict=True):
+        at = path.find(">") if chars else -1
         while at >= 0:
             sums[path[:at]] = sums.get(path[:at], 0.0) + chars
             at = path.find(">", at + 1)

@@ -15,7 +15,7 @@ TEMPLATE = re.compile(
 )
 CODE = re.compile(
     r"\bfunction\s*\w*\s*\([^)]{0,80}\)\s*\{|\b(?:var|let|const)\s+\w+\s*=\s*[\w\[{'\"(]|document\.\w+|window\.\w+\s*[=(.]"
-    r"|\}\s*\)\s*;|[\w#.-]+\s*\{\s*[\w-]+\s*:[^{}]{1,200};|!important|\"@(?:type|context)\"\s*:|</?(?:div|span|p|a|br|script|style)\b[^>]{0,200}>"
+    r"|\}\s*\)\s*;|\{\s*[\w-]{1,40}\s*:[^{};]{1,200};|!important|\"@(?:type|context)\"\s*:|</?(?:div|span|p|a|br|script|style)\b[^>]{0,200}>"
 )
 LETTERS = re.compile(r"(?:^|(?<=\s))(?:[^\W\d_]\s){6,}")
 CODE_PLACES = re.compile(r"\b(?:pre|code|samp|kbd|textarea)\b|highlight|codeblock|syntax|source")

@@ -3,14 +3,13 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.resources import files
 
 from dehusk.dates import ANY_DATE, DateMatch, find_dates
 from dehusk.features import Measures
-from dehusk.page import Block
 from dehusk.spans import Claim, Evidence, Label
 from dehusk.words import WORD, Match, fold, sentences
 
@@ -19,33 +18,32 @@ MAX_DATED_CHARS = 160
 MAX_LEFT_WORDS = 3  # beside the dates and the known wording of a line that is a date and little else
 MAX_NAME_CHARS = 60
 MAX_NAME_WORDS = 6
+MAX_KIND_CHARS = 24  # before a date, for the word that says whose date it is
 MAX_BIO_CHARS = 900
 MAX_HEAD_BLOCKS = 12  # how far below the headline the article may start
 BLOCKS_ABOVE_HEAD = 4
 NEAR_PROSE = 3  # blocks
 NEAR_END = 8  # blocks after prose
+MIN_LINK_SHARE = 0.6
 MANY_REPEATS = 6  # lines at one place in the markup
 LONG_CHARS, VERY_LONG_CHARS, SHORT_CHARS = 100, 300, 20
 STEPS_LOOKED_AT = 4  # of the end of a path
 BIO_WORDS = frozenset(["box", "about", "info", "desc", "description", "card"])  # beside a name of authors
-STEP_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+STEP_WORD = re.compile(r"[A-Za-z][a-z]+")
 NAME_FORM = re.compile(r"[A-Z\u00c0-\u00de\u0410-\u042f][\w'.-]+(?: [A-Z\u00c0-\u00de\u0410-\u042f][\w'.-]*){1,3}")
 LICENCE = re.compile(r"CC[ -](?:BY(?:-(?:NC|ND|SA)){0,2}|0)(?:[ -]\d\.\d)?|Creative Commons[^.,;|\n]{0,40}", re.I)
 SURE_STRENGTH = 3
 MAX_BULLET_CHARS = 3  # before the first word of a line
 SEPARATORS = re.compile(r"\s*[|•·/\n]\s*|\s[\u2013\u2014-]\s|,\s")
 POINTS_PER_LOGIT = 10
-GROUP_OF = {
-    sign: group
-    for group, signs in {
-        "author": "byline at_author declared_author at_bio author_bio name_line",
-        "date": "published updated date_alone date_line date_within at_date",
-        "tags": "tags at_tags declared_tag",
-        "credit": "credit credit_form at_credit agency rights disclosure edition hint",
-        "details": "counter views at_details at_member",
-    }.items()
-    for sign in signs.split()
+GROUPS = {
+    "author": "byline at_author declared_author at_bio author_bio name_line",
+    "date": "published updated date_alone date_line date_within at_date",
+    "tags": "tags at_tags declared_tag",
+    "credit": "credit credit_form at_credit agency rights disclosure edition hint",
+    "details": "counter views at_details at_member",
 }
+GROUP_OF = {sign: group for group, signs in GROUPS.items() for sign in signs.split()}
 TAG_SIGNS = frozenset(["tags", "at_tags", "declared_tag"])
 STRONG_SIGNS = frozenset(
     ["byline", "published", "updated", "counter", "author_bio", "date_alone", "date_line", "declared_author", "views"]
@@ -76,7 +74,7 @@ def tag_metadata(measures: Measures) -> Iterator[Claim]:
         points = known["bias"] + sum(known.get(sign, 0) for sign in reading.signs)
         if points >= MIN_POINTS:
             score = round(1 / (1 + math.exp(-points / POINTS_PER_LOGIT)), 2)
-            evidence = Evidence("metadata", _rule(reading, known), reading.facts)
+            evidence = Evidence("metadata", _rule(reading, known), reading.facts | {"points": points})
             yield Claim(reading.start, reading.end, Label.META, score, evidence)
 
 
@@ -96,30 +94,38 @@ def read_blocks(measures: Measures) -> list[Reading]:
     if not measures.blocks:
         return []
     found, dated, said = measures.matches("meta"), _dated_blocks(measures), _said_alone(measures)
-    words = (*name_table()["credit"], *name_table()["views"])
-    formed = _blocks_with(measures, ["©", *(word for word in words if word in measures.words)])
-    zones = block_zones(measures)
-    readings: list[Reading] = []
+    formed, zones = _formed_blocks(measures), block_zones(measures)
     named = [places_of(path) if (path := block.path) else NOWHERE for block in measures.blocks]
-    alone = {n for n, text in enumerate(measures.folded_texts) if text in said or text.partition(" ")[2] in said}
-    alone |= {n for n, zone in enumerate(zones) if zone == "head"}
-    for number, block in enumerate(measures.blocks):
-        if not (found[number] or number in dated or number in formed or number in alone or named[number] & OWN_PLACES):
+    readings: list[Reading] = []
+    for number, text in enumerate(measures.folded_texts):
+        alone = zones[number] == "head" or text in said or text.partition(" ")[2] in said
+        if not (alone or found[number] or named[number] & OWN_PLACES or number in dated or number in formed):
             continue
+        block = measures.blocks[number]
         reading = Reading(number, block.start, block.end, set(named[number]) if len(block) <= MAX_BIO_CHARS else set())
-        if found[number]:
-            _read_wording(measures, found[number], reading)
+        _read_wording(measures, found[number], reading)
         if number in dated:
-            _read_dates(measures.texts[number], found[number], reading, month_first=_month_first(measures))
-        if len(block) <= MAX_LINE_CHARS:
-            _read_line(measures, said, zones[number], reading)
-        if number in formed and len(block) <= MAX_LINE_CHARS:
+            _read_dates(measures, found[number], reading)
+        _read_line(measures, said, reading, in_head=zones[number] == "head")
+        if number in formed:
             _read_form(measures.texts[number], reading)
         if own := reading.signs & GROUP_OF.keys():
             reading.signs |= _circumstances(measures, number) | {f"{GROUP_OF[sign]}_{zones[number]}" for sign in own}
             readings.append(reading)
     _compare(measures, readings)
     return readings
+
+
+def _formed_blocks(measures: Measures) -> set[int]:
+    """The short blocks that hold a word of credits or counters."""
+    words = [word for word in (*name_table()["credit"], *name_table()["views"]) if word in measures.words]
+    folded, found = measures.folded, set[int]()
+    for word in ["©", *words]:
+        at = folded.find(word)
+        while at >= 0:
+            found.add(measures.block_at(at))
+            at = folded.find(word, at + 1)
+    return {n for n in found if len(measures.blocks[n]) <= MAX_LINE_CHARS}
 
 
 def _dated_blocks(measures: Measures) -> frozenset[int]:
@@ -152,22 +158,12 @@ def places_of(path: str) -> frozenset[str]:
 
 @lru_cache(maxsize=8192)
 def _places_of_step(step: str) -> frozenset[str]:
-    known = places()
-    words = [word.lower() for word in STEP_WORD.findall(step)]
+    known, words = places(), STEP_WORD.findall(step)
+    if known.keys().isdisjoint(words):
+        return NOWHERE
     found = {known[word] for word in words if word in known}
-    if "at_author" in found and not BIO_WORDS.isdisjoint(words):
+    if "at_author" in found and not BIO_WORDS.isdisjoint(map(str.lower, words)):
         found.add("at_bio")
-    return frozenset(found)
-
-
-def _blocks_with(measures: Measures, words: Iterable[str]) -> frozenset[int]:
-    """The blocks that hold one of these folded words."""
-    folded, found = measures.folded, set()
-    for word in words:
-        at = folded.find(word)
-        while at >= 0:
-            found.add(measures.block_at(at))
-            at = folded.find(word, at + 1)
     return frozenset(found)
 
 
@@ -198,8 +194,8 @@ def _top(measures: Measures) -> int:
 
 def _read_wording(measures: Measures, matches: list[Match], reading: Reading) -> None:
     """Note the families of the phrases found; of a long block only the sentence that holds the surest."""
-    best = max(matches, key=lambda match: (match.phrase.strength, match.end - match.start, -match.start))
-    if not _narrow(measures, best, reading):
+    ranked = sorted(matches, key=lambda match: (-match.phrase.strength, match.start - match.end, match.start))
+    if not ranked or not _narrow(measures, best := ranked[0], reading):
         return
     inside = [match.phrase for match in matches if reading.start <= match.start < reading.end]
     reading.signs |= {phrase.family if phrase.strength > 1 else "hint" for phrase in inside}
@@ -228,40 +224,38 @@ def _narrow(measures: Measures, best: Match, reading: Reading) -> bool:
     return True
 
 
-def _read_dates(text: str, matches: list[Match], reading: Reading, *, month_first: bool) -> None:
+def _read_dates(measures: Measures, matches: list[Match], reading: Reading) -> None:
     """The dates of a line, and whether there is little else in it."""
-    dates = find_dates(text, month_first=month_first)
+    text = measures.texts[reading.number]
+    dates = find_dates(text, month_first=_month_first(measures))
     if not dates:
         return
     base = reading.start
     taken = [(d.start, d.end) for d in dates] + [(max(m.start - base, 0), m.end - base) for m in matches]
-    words = WORD.findall(_without(text, taken))
+    for start, end in taken:
+        text = text[:start] + " " * (end - start) + text[end:]
+    words, folded = WORD.findall(text), measures.folded_texts[reading.number]
     reading.signs.add("date_alone" if not words else "date_line" if len(words) <= MAX_LEFT_WORDS else "date_within")
     for date in dates:
-        reading.facts.setdefault(_kind_of_date(date, base, matches), date.iso)
+        reading.facts.setdefault(_kind_of_date(date, folded), date.iso)
 
 
-def _without(text: str, taken: list[tuple[int, int]]) -> str:
-    """What of a text is outside these stretches."""
-    pieces, at = [], 0
-    for start, end in sorted(taken):
-        pieces.append(text[at:start])
-        at = max(at, end)
-    return " ".join([*pieces, text[at:]])
+def _kind_of_date(date: DateMatch, folded: str) -> str:
+    """Whether a date is that of publication or of an update, by the words just before it."""
+    before = folded[max(date.start - MAX_KIND_CHARS, 0) : date.start]
+    kinds = {kind: max(map(before.rfind, name_table()[kind])) for kind in ("updated", "published")}
+    nearest = max(kinds, key=lambda kind: kinds[kind])
+    return nearest if kinds[nearest] >= 0 else "date"
 
 
-def _kind_of_date(date: DateMatch, base: int, matches: list[Match]) -> str:
-    """Whether a date is that of publication or update, by the last phrase before it."""
-    before = [m.phrase.family for m in matches if m.start - base < date.end]
-    return next((family for family in reversed(before) if family in ("updated", "published")), "date")
-
-
-def _read_line(measures: Measures, said: Mapping[str, str], zone: str, reading: Reading) -> None:
+def _read_line(measures: Measures, said: Mapping[str, str], reading: Reading, *, in_head: bool) -> None:
     """Names of people and tags that stand alone on a line, and what its form shows."""
     text, folded = measures.texts[reading.number], measures.folded_texts[reading.number]
+    if len(text) > MAX_LINE_CHARS:
+        return
     if sign := said.get(folded) or said.get(folded.partition(" ")[2]):
         reading.signs.add(sign)
-    elif zone == "head" and len(text) <= MAX_NAME_CHARS and NAME_FORM.fullmatch(text):
+    elif in_head and len(text) <= MAX_NAME_CHARS and NAME_FORM.fullmatch(text):
         reading.signs.add("name_line")
     if reading.signs & AUTHOR_SIGNS:
         _note_author(text, reading)
@@ -295,31 +289,31 @@ def _note_author(text: str, reading: Reading) -> None:
 
 def _circumstances(measures: Measures, number: int) -> set[str]:
     """What speaks for or against a block whatever it says."""
-    block = measures.blocks[number]
-    chars = len(block)
-    seen = {
-        "linked": block.link_share > 0.6,
-        "long": LONG_CHARS < chars <= VERY_LONG_CHARS,
-        "very_long": chars > VERY_LONG_CHARS,
-        "short": chars < SHORT_CHARS,
-        "prose": bool(measures.is_prose[number]),
-        "heading": block.tag[:1] == "h" and block.tag[1:].isdigit(),
-        "hidden": block.hidden,
-        "markup": block.path is not None,
-    }
-    return {sign for sign, holds in seen.items() if holds}
+    block, chars = measures.blocks[number], len(measures.blocks[number])
+    seen = (
+        ("linked", block.link_share > MIN_LINK_SHARE),
+        ("long", LONG_CHARS < chars <= VERY_LONG_CHARS),
+        ("very_long", chars > VERY_LONG_CHARS),
+        ("short", chars < SHORT_CHARS),
+        ("prose", measures.is_prose[number]),
+        ("heading", block.tag[:1] == "h" and block.tag[1:].isdigit()),
+        ("hidden", block.hidden),
+        ("markup", block.path is not None),
+    )
+    return {sign for sign, holds in seen if holds}
 
 
 @cache
 def name_table() -> Mapping[str, tuple[str, ...]]:
     """The words of each sign: names of places in the markup, and words of credits and counters."""
-    return {sign: tuple(words.split(" ")) for sign, words in _rows("meta_names")}
+    return {sign: tuple(w.replace("_", " ") for w in words.split(" ")) for sign, words in _rows("meta_names")}
 
 
 @cache
 def places() -> Mapping[str, str]:
-    """The sign of each name of a place in the markup."""
-    return {word: sign for sign, words in name_table().items() if sign.startswith("at_") for word in words}
+    """The sign of each name of a place in the markup, in small letters and with a capital, as in `postMeta`."""
+    named = [(sign, word) for sign, words in name_table().items() if sign.startswith("at_") for word in words]
+    return {written: sign for sign, word in named for written in (word, word.capitalize())}
 
 
 @cache
@@ -350,18 +344,14 @@ def sign_points() -> Mapping[str, int]:
 
 def _compare(measures: Measures, readings: list[Reading]) -> None:
     """Add what the readings say of one another: how many stand at one place, and what stands beside."""
-    blocks = measures.blocks
-    count = Counter(_place(blocks[r.number]) for r in readings if not r.signs & TAG_SIGNS)
+    steps = {r.number: (measures.blocks[r.number].path or "").rsplit(">", 1)[-1] for r in readings}
+    count = Counter(steps[r.number] for r in readings if not r.signs & TAG_SIGNS)
     strong = {r.number for r in readings if r.signs & STRONG_SIGNS}
     for reading in readings:
-        if count[_place(blocks[reading.number])] >= MANY_REPEATS and blocks[reading.number].path:
+        if steps[reading.number] and count[steps[reading.number]] >= MANY_REPEATS:
             reading.signs.add("repeated")
         if {reading.number - 1, reading.number + 1} & strong:
             reading.signs.add("beside")
             if "name_line" in reading.signs:
                 reading.signs.add("name_beside")
                 _note_author(measures.texts[reading.number], reading)
-
-
-def _place(block: Block) -> str:
-    return (block.path or "").rsplit(">", 1)[-1]

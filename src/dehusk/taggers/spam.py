@@ -3,8 +3,10 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
+
+import numpy as np
 
 from dehusk.features import Measures
 from dehusk.spans import Claim, Evidence, Label
@@ -43,13 +45,26 @@ def tag_spam(measures: Measures) -> Iterator[Claim]:
 
 
 @cache
-def topic_pattern() -> re.Pattern[str]:
-    """What finds the words that injected anchors are made of, in folded text."""
+def topics() -> tuple[frozenset[str], re.Pattern[str]]:
+    """The first words of the terms that injected anchors are made of, and what finds the terms in folded text."""
     lines = files("dehusk").joinpath("data", "spam_topics.txt").read_text("utf-8").splitlines()
     stems = sorted((line for line in lines if line and not line.startswith("#")), key=len, reverse=True)
     spaced = "|".join(re.escape(stem) for stem in stems if not UNSPACED.search(stem))
     unspaced = "|".join(re.escape(stem) for stem in stems if UNSPACED.search(stem))
-    return re.compile(rf"(?<!\w)(?:{spaced})(?!\w)|{unspaced}")
+    return frozenset(stem.split()[0] for stem in stems), re.compile(rf"(?<!\w)(?:{spaced})(?!\w)|{unspaced}")
+
+
+@lru_cache(maxsize=1)
+def topic_terms(measures: Measures) -> list[frozenset[str]]:
+    """The terms of the trade that each block holds; blocks without the first word of one are not looked through."""
+    firsts, pattern = topics()
+    places = measures.places
+    numbers = {measures.block_at(at) for _, at in places.of(firsts & places.words)} if firsts & places.words else set()
+    if places.unspaced:
+        numbers.update(range(len(measures.blocks)))
+    none: frozenset[str] = frozenset()
+    texts = measures.folded_texts
+    return [frozenset(pattern.findall(texts[n])) if n in numbers else none for n in range(len(measures.blocks))]
 
 
 def title_block(measures: Measures) -> int:
@@ -68,6 +83,11 @@ def is_brand(word: str) -> bool:
     return bool(BRAND.fullmatch(word)) and not NOT_BRAND.match(word)
 
 
+def brands_of(text: str) -> set[str]:
+    """The words of a text that have the shape of a brand."""
+    return {word for word in text.split() if not word.isalpha() and is_brand(word)}
+
+
 def _echoes(measures: Measures, title: int) -> Iterator[Claim]:
     """The same words glued to an end of the headline and to the end of the text."""
     headline, tail = measures.blocks[title], measures.blocks[-1]
@@ -80,7 +100,7 @@ def _echoes(measures: Measures, title: int) -> Iterator[Claim]:
             piece = measures.folded_texts[title][start:end].strip(" -–—|:·")
             if len(piece) < 4 or not ending.endswith(piece) or piece in measures.declared_names:
                 continue
-            if _is_loose(ending, piece) and _elsewhere(measures, piece, {title, len(measures.blocks) - 1}) == 0:
+            if _is_loose(ending, piece) and _elsewhere(measures, piece, frozenset((title, len(measures.blocks) - 1))) == 0:
                 facts: dict[str, float | str] = {"words": piece, "at": "head and tail"}
                 evidence = Evidence("spam", "echo", facts)
                 at = headline.start + measures.folded_texts[title].find(piece, start)
@@ -95,7 +115,7 @@ def _is_loose(ending: str, piece: str) -> bool:
     return not before or before[-1] in ".!?…\"”»)。！？" or is_brand(piece)
 
 
-def _elsewhere(measures: Measures, piece: str, but: set[int]) -> int:
+def _elsewhere(measures: Measures, piece: str, but: frozenset[int]) -> int:
     """How many blocks other than these hold the piece."""
     return sum(piece in text for number, text in enumerate(measures.folded_texts) if number not in but)
 
@@ -114,8 +134,9 @@ def _headline(measures: Measures, title: int) -> Iterator[Claim]:
             yield Claim(start, start + len(brand), Label.SPAM, BRAND_SCORE, Evidence("spam", "headline_brand", facts))
 
 
-def _short_blocks(measures: Measures) -> set[int]:
-    return {number for number, prose in enumerate(measures.is_prose) if not prose}
+@lru_cache(maxsize=1)
+def _short_blocks(measures: Measures) -> frozenset[int]:
+    return frozenset(np.flatnonzero(~measures.is_prose).tolist())
 
 
 def _glued(measures: Measures) -> Iterator[Claim]:
@@ -126,7 +147,7 @@ def _glued(measures: Measures) -> Iterator[Claim]:
             continue
         piece = found[1].rstrip()
         brand = next((word for word in piece.split() if is_brand(word)), None)
-        topic = piece[0].islower() and topic_pattern().search(fold(piece))
+        topic = piece[0].islower() and any(term in fold(piece) for term in topic_terms(measures)[number])
         if len(piece.split()) <= MAX_ANCHOR_WORDS and (brand or topic):
             start = block.start + found.start(1)
             if not _elsewhere(measures, fold(piece), _short_blocks(measures) | {number}):
@@ -137,18 +158,18 @@ def _glued(measures: Measures) -> Iterator[Claim]:
 def _line(measures: Measures, number: int, title: int) -> Iterator[Claim]:
     """A whole line that is spam by its form."""
     block, text = measures.blocks[number], measures.folded_texts[number]
-    topics = len(set(topic_pattern().findall(text)))
+    terms = topic_terms(measures)[number]
     rule = score = None
-    if block.hidden and block.link_share >= LINKS_SHARE and topics:
+    if block.hidden and block.link_share >= LINKS_SHARE and terms:
         rule, score = "hidden_links", HIDDEN_SCORE
-    elif _is_lone_anchor(measures, number) and (topics or any(map(is_brand, text.split()))) and number != title:
+    elif len(block) <= MAX_ANCHOR_CHARS and number != title and (terms or brands_of(text)) and _is_lone_anchor(measures, number):
         rule, score = "lone_anchor", LONE_SCORE
-    elif topics and len(HASHTAG.findall(text)) >= MIN_HASHTAGS and _is_off_topic(measures, number):
+    elif terms and len(HASHTAG.findall(text)) >= MIN_HASHTAGS and _is_off_topic(measures, number):
         rule, score = "hashtags", KEYWORDS_SCORE
-    elif topics and number <= title and _is_keyword_line(text):
+    elif terms and number <= title and _is_keyword_line(text):
         rule, score = "keyword_line", KEYWORDS_SCORE
     if rule and score:
-        yield Claim(block.start, block.end, Label.SPAM, score, Evidence("spam", rule, {"topics": topics}))
+        yield Claim(block.start, block.end, Label.SPAM, score, Evidence("spam", rule, {"terms": len(terms)}))
 
 
 def _is_lone_anchor(measures: Measures, number: int) -> bool:
@@ -165,7 +186,7 @@ def _is_lone_anchor(measures: Measures, number: int) -> bool:
 def _is_off_topic(measures: Measures, number: int) -> bool:
     """Whether the page's prose has none of the line's topic words and brands."""
     text = measures.folded_texts[number]
-    words = set(topic_pattern().findall(text)) | {word for word in text.split() if is_brand(word)}
+    words = topic_terms(measures)[number] | brands_of(text)
     return not any(_elsewhere(measures, word, _short_blocks(measures) | {number}) for word in words)
 
 

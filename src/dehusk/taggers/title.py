@@ -1,7 +1,6 @@
 """The headline: what the page declares as its title and shows as a heading."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -40,7 +39,7 @@ def tag_title(measures: Measures) -> Iterator[Claim]:
 
 def _by_markup(measures: Measures) -> tuple[float, int, str] | None:
     titles = [fold(title) for title in measures.page.declared.all("title")]
-    declared = [(title, frozenset((title, *SITE_JOINT.split(title))), Counter(title.split())) for title in titles]
+    declared = [(title, frozenset((title, *SITE_JOINT.split(title))), frozenset(title.split())) for title in titles]
     longest = 2 * max(map(len, titles), default=0)
     first_prose = next((number for number, prose in enumerate(measures.is_prose) if prose), len(measures.blocks))
     found: list[tuple[float, int, str]] = []
@@ -48,7 +47,7 @@ def _by_markup(measures: Measures) -> tuple[float, int, str] | None:
         heading, text = HEADINGS.get(heading_tag(block.path, block.tag), 0.0), measures.folded_texts[number]
         if len(block) > MAX_TITLE_CHARS or block.hidden or not (declared or heading):
             continue
-        words = Counter(text.split()) if len(text) < longest else Counter[str]()
+        words = frozenset(text.split()) if len(text) < longest else frozenset()
         like = max((likeness(text, words, *title) for title in declared), default=0.0)
         if like >= MIN_LIKENESS or heading >= MIN_HEADING:
             late = LATE_COST * (number > first_prose + LATE_LINES)
@@ -97,7 +96,7 @@ def heading_tag(path: str | None, tag: str) -> str:
     return found[-1] if found else tag
 
 
-def likeness(text: str, words: Counter[str], title: str, parts: frozenset[str], title_words: Counter[str]) -> float:
+def likeness(text: str, words: frozenset[str], title: str, parts: frozenset[str], title_words: frozenset[str]) -> float:
     """How much of a declared title, site name aside, a line is: 0 to 1."""
     if text in parts:
         return 1.0
@@ -105,4 +104,4 @@ def likeness(text: str, words: Counter[str], title: str, parts: frozenset[str], 
         return 0.0
     if title.startswith(text):
         return STARTS_SCORE
-    return 2 * (words & title_words).total() / (words.total() + title_words.total())
+    return 2 * len(words & title_words) / (len(words) + len(title_words))

@@ -4,6 +4,7 @@ import gzip
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,7 @@ def write(path: Path, text: str) -> None:
 @click.option("--brands", type=FILE, help="Draw brands from this list, one a line, a count before it allowed.")
 @click.option("--hold-out", type=click.Choice([half.value for half in Half]), help="Leave this half out.")
 @click.option("--axes", default="brands,wording,sites", show_default=True, help=f"What is split: {', '.join(Axis)}.")
+@click.option("--sites", type=FILE, help="Table `set TAB id TAB site`; else the site is the host of a page's address.")
 @click.option("--markup", type=click.Path(exists=True, file_okay=False, path_type=Path), help="FOLDER/ID.html[.gz].")
 def plant(clean: tuple[Path, ...], output: Path, axes: str, markup: Path | None, **given: Any) -> None:  # noqa: ANN401
     """Put pollution into CLEAN pages, for training and scoring.
@@ -123,7 +125,8 @@ def plant(clean: tuple[Path, ...], output: Path, axes: str, markup: Path | None,
         brands = read_brands(given["brands"]) if given["brands"] else ()
         names = tuple(listed_names(given["families"]))
         plan = Plan(seed=given["seed"], families=names, per_page=given["per_page"], brands=brands, split=split)
-        pages = [page for path in files_of(clean) for page in read_clean(path)]
+        homes = read_sites(given["sites"]) if given["sites"] else {}
+        pages = [replace(p, known_site=homes.get(p.id)) for path in files_of(clean) for p in read_clean(path)]
         planted = list(plant_pages((with_markup(page, markup) if markup else page for page in pages), plan))
     except (DehuskError, ValueError) as error:
         raise Refused(str(error)) from error

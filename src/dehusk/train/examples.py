@@ -47,14 +47,15 @@ class Labelled:
     html: str | None = None
     language: str | None = None
     verified: tuple[tuple[int, int], ...] | None = None  # None: all of it
+    known_site: str | None = None  # where a table of sites says so
 
     @property
     def site(self) -> str:
-        """The host of its address, else its id."""
-        return (urlsplit_host(self.url) if self.url else None) or self.id
+        """The site that a table says, else the host of its address, else its id."""
+        return self.known_site or (host_of(self.url) if self.url else None) or self.id
 
 
-def urlsplit_host(url: str) -> str | None:
+def host_of(url: str) -> str | None:
     """The host that an address names, without `www.`; None where it names none."""
     try:
         host = urlsplit(url).hostname
@@ -278,11 +279,18 @@ def read_clean(path: Path) -> Iterator[Labelled]:
         if isinstance(record, Skipped):
             raise BadLabels(f"{path}: {record.reason.value}: {record.detail}")
         try:
-            page = read_page(record)
-            given = {"id": record.id, "text": page.text, "html": record.data, "url": record.url, **record.columns}
-            yield labelled(given) if "spans" in record.columns else presume(page, record.data)
+            page = _given(record) if "spans" in record.columns else presume(read_page(record), record.data)
         except (UnreadablePage, BadLabels) as error:
             raise BadLabels(f"{path}, page {record.id}: {error}") from error
+        yield page
+
+
+def _given(record: Record) -> Labelled:
+    """The page of a row with labels; they are of its own `text`, or of what its markup shows."""
+    row: dict[str, object] = {**record.columns, "id": record.id, "url": record.url}
+    if record.form != Form.HTML:
+        return labelled(row | {"text": record.data})
+    return labelled({"text": read_page(record).text} | row | {"html": record.data})
 
 
 def presume(page: Page, data: bytes | str) -> Labelled:

@@ -160,7 +160,7 @@ def _page(page: PageScore, number: int) -> str:
     last = -1
     for at in shown[:MAX_ROWS]:
         rows += [_gap(at - last - 1)] if at - last > 1 else []
-        rows.append(_pair(page, lines[at][0], lines[at][1], lines[at][2]))
+        rows.append(_pair(page, *lines[at]))
         last = at
     left = len(lines) - last - 1
     rows += [_gap(left)] if left and len(shown) <= MAX_ROWS else [_more(len(shown) - MAX_ROWS)] if left else []
@@ -202,13 +202,14 @@ def _more(count: int) -> str:
     return f'<p class="gap">{count} more line{"" if count == 1 else "s"} of this kind not shown</p>'
 
 
-def _pair(page: PageScore, start: int, end: int, crossed: bool) -> str:
+def _pair(page: PageScore, start: int, end: int, crossed: bool, differs: bool) -> str:
     cut = min(end, start + MAX_LINE_CHARS)
     tail = "…" if cut < end else ""
     sides = "".join(
         f'<div dir="auto">{_pieces(page.page.text, codes, start, cut)}{tail}</div>' for codes in (page.gold, page.said)
     )
-    return f'<div class="pair{" crossed" if crossed else ""}">{sides}</div>'
+    kind = "crossed" if crossed else "differs" if differs else "same"
+    return f'<div class="pair {kind}">{sides}</div>'
 
 
 def _pieces(text: str, codes: Codes, start: int, end: int) -> str:
