@@ -45,9 +45,7 @@ def texts_of(tagger, page: Page, label: Label | None = None, least: float = 0.0)
     """The texts that a tagger claims, as this label and with at least this score, each once, in order of place."""
     page = make_page(page) if isinstance(page, str) else page
     found = sorted(tagger(Measures(page)), key=lambda claim: (claim.start, claim.end))
-    return list(
-        dict.fromkeys(page.slice(c) for c in found if label in (None, c.label) and c.score >= least)
-    )
+    return list(dict.fromkeys(page.slice(c) for c in found if label in (None, c.label) and c.score >= least))
 
 
 def squeeze(text: str) -> str:
@@ -104,7 +102,9 @@ def assert_laws(report) -> None:
     text, spans = report.text, report.spans
     assert_tiles(text, spans)
     assert "".join(report.page.slice(span) for span in spans) == text
-    assert squeeze(report.title) == squeeze("".join(report.page.slice(s) for s in spans if s.kept and s.label == Label.TITLE))
+    assert squeeze(report.title) == squeeze(
+        "".join(report.page.slice(s) for s in spans if s.kept and s.label == Label.TITLE)
+    )
     article = [s for s in spans if s.kept and s.label == Label.ARTICLE]
     assert report.clean == joined(text, article)
     assert squeeze(report.clean) == squeeze("".join(report.page.slice(s) for s in article))

@@ -255,6 +255,16 @@ def test_what_was_skipped_in_reading_keeps_its_place(jobs):
     assert results == ["xx", skipped, Skipped("b", SkipReason.EMPTY), "yy"]
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_columns_nested_beyond_measure_are_a_skip(jobs):
+    deep = []
+    for _ in range(5000):
+        deep = [deep]
+    records = [Record("a", "x", columns={"deep": deep}), Record("b", "y", columns={"fine": [[{"n": [1]}]]})]
+    skipped, result = run_records(records, make_skipping, Settings(), jobs=jobs)
+    assert (skipped.reason, result) == (SkipReason.BROKEN_RECORD, "yy")
+
+
 def make_dying(settings):
     return lambda record: os._exit(1) if record.data == "die" else record.data
 

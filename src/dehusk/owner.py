@@ -34,8 +34,44 @@ MAX_NAME_CHARS = 60
 MAX_SMALL_WORDS = 2  # in a row inside a name, as in Bank of the West
 ARTICLES = re.compile(r"^(?:the|der|die|das|le|la|les|el|los|las|il|lo|o|a|os|as|de|het|l')\s*(?<=[\s'])")
 NO_NAMES = frozenset(
-    "us our your this that it we you me my now more here newsletter newsletters account premium digital access today"
-    " news email all free unlimited new plus home site website page article articles content subscribe login".split()
+    [
+        "us",
+        "our",
+        "your",
+        "this",
+        "that",
+        "it",
+        "we",
+        "you",
+        "me",
+        "my",
+        "now",
+        "more",
+        "here",
+        "newsletter",
+        "newsletters",
+        "account",
+        "premium",
+        "digital",
+        "access",
+        "today",
+        "news",
+        "email",
+        "all",
+        "free",
+        "unlimited",
+        "new",
+        "plus",
+        "home",
+        "site",
+        "website",
+        "page",
+        "article",
+        "articles",
+        "content",
+        "subscribe",
+        "login",
+    ]
 )
 
 
@@ -179,15 +215,15 @@ def host_of(url: str | None) -> str | None:
 def known_host(host: str | None) -> Publisher | None:
     """The publisher whose domain a host is, or lies below."""
     parts = (host or "").split(".")
-    return next((_by_domain()[name] for at in range(len(parts)) if (name := ".".join(parts[at:])) in _by_domain()), None)
+    return next(
+        (_by_domain()[name] for at in range(len(parts)) if (name := ".".join(parts[at:])) in _by_domain()), None
+    )
 
 
 def _candidates(key: str, page: Page) -> Iterator[Candidate]:
     """The publishers that go by this name: those of the page's own address first, then by how widely they are read."""
     here = {host_of(page.url), host_of(page.declared.get("canonical"))} - {None}
-    found = sorted(
-        _by_alias().get(key, ()), key=lambda p: (not any(known_host(host) == p for host in here), p.rank)
-    )
+    found = sorted(_by_alias().get(key, ()), key=lambda p: (not any(known_host(host) == p for host in here), p.rank))
     score = FIRST_CANDIDATE
     for publisher in found[:MAX_CANDIDATES]:
         yield Candidate(publisher.name, round(score, 3))

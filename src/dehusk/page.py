@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """A stretch of the page's text that the markup or the line breaks set apart; offsets are characters."""

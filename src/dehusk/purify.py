@@ -19,7 +19,7 @@ from dehusk.owner import find_owner
 from dehusk.page import Page
 from dehusk.read import read_page
 from dehusk.read.records import Form, Record
-from dehusk.spans import KEPT, MARGINS, Claim, Label, place, tile
+from dehusk.spans import KEPT, MARGINS, Label, place, tile
 from dehusk.taggers import TAGGERS
 from dehusk.taggers.base import Tagger
 from dehusk.verdict import Limits, Report, Skipped, SkipReason
@@ -29,6 +29,7 @@ Out = TypeVar("Out")
 Given = TypeVar("Given")
 MAX_SECONDS = 30.0  # of wall clock a page; the last resort, since a page's work is bounded by its size
 DEFAULT_TAGGERS: tuple[Tagger, ...] = tuple(TAGGERS.values())
+MAX_NESTING = 100  # of the columns a record carries along; what passes values on and writes them recurses
 REPEAT_SECONDS = 1.0  # the alarm rings again, in case it rang where Python ignores exceptions
 
 
@@ -179,6 +180,7 @@ def run_records(
 
     What was skipped in reading keeps its place. With one job the work is done in this process, each record as it comes.
     """
+    records = map(_shallow, records)
     if jobs <= 1:
         yield from map(_passing_skips(make, settings), records)
         return
@@ -188,6 +190,21 @@ def run_records(
             yield worked.value
         elif isinstance(record, Record):
             yield _skip(record, SkipReason(worked.value), "the process that worked on it ended")
+
+
+def _shallow(item: Record | Skipped) -> Record | Skipped:
+    """The record, unless its other columns are nested too deep to be passed on."""
+    level: list[object] = [item.columns] if isinstance(item, Record) else []
+    for _ in range(MAX_NESTING):
+        level = [inner for outer in level for inner in _inside(outer) if isinstance(inner, dict | list)]
+        if not level:
+            return item
+    assert isinstance(item, Record)
+    return _skip(item, SkipReason.BROKEN_RECORD, f"columns nested more than {MAX_NESTING} deep")
+
+
+def _inside(outer: object) -> Iterable[object]:
+    return outer.values() if isinstance(outer, Mapping) else outer if isinstance(outer, list) else ()
 
 
 def _passing_skips(

@@ -79,9 +79,7 @@ def codec_of(label: str) -> str | None:
 
 
 def _declared(data: bytes) -> list[str]:
-    return [
-        (found[1] or found[2]).decode("ascii", "replace") for found in DECLARED.finditer(data, 0, HEAD_BYTES)
-    ]
+    return [(found[1] or found[2]).decode("ascii", "replace") for found in DECLARED.finditer(data, 0, HEAD_BYTES)]
 
 
 def _is_nearly_utf8(data: bytes) -> bool:

@@ -98,10 +98,38 @@ JSON_NAMES = {
     "image": "image",
 }
 DOCUMENT_TYPES = frozenset(
-    "Article NewsArticle ReportageNewsArticle AnalysisNewsArticle OpinionNewsArticle BackgroundNewsArticle Report"
-    " BlogPosting LiveBlogPosting TechArticle ScholarlyArticle SocialMediaPosting DiscussionForumPosting QAPage"
-    " MedicalWebPage AdvertiserContentArticle SatiricalArticle ReviewNewsArticle Review Recipe Product"
-    " Event JobPosting Course HowTo FAQPage CreativeWork VideoObject Book Movie".split()
+    [
+        "Article",
+        "NewsArticle",
+        "ReportageNewsArticle",
+        "AnalysisNewsArticle",
+        "OpinionNewsArticle",
+        "BackgroundNewsArticle",
+        "Report",
+        "BlogPosting",
+        "LiveBlogPosting",
+        "TechArticle",
+        "ScholarlyArticle",
+        "SocialMediaPosting",
+        "DiscussionForumPosting",
+        "QAPage",
+        "MedicalWebPage",
+        "AdvertiserContentArticle",
+        "SatiricalArticle",
+        "ReviewNewsArticle",
+        "Review",
+        "Recipe",
+        "Product",
+        "Event",
+        "JobPosting",
+        "Course",
+        "HowTo",
+        "FAQPage",
+        "CreativeWork",
+        "VideoObject",
+        "Book",
+        "Movie",
+    ]
 )
 SITE_TYPES = frozenset(["WebSite", "Organization", "NewsMediaOrganization", "Corporation", "Blog"])
 ITEM_NAMES = {

@@ -14,13 +14,86 @@ MAX_DEPTH = 256  # elements below this depth are read, but their paths no longer
 MAX_STEP_WORDS = 4  # class words of one element in a path; sites made of utility classes carry dozens
 MAX_IMAGES = 1000  # of one page
 BLOCK_TAGS = frozenset(
-    "address article aside blockquote body br button caption center dd details dialog dir div dl dt fieldset figcaption"
-    " figure footer form frameset h1 h2 h3 h4 h5 h6 header hr html label legend li main menu nav noframes noscript ol"
-    " p pre search section summary table tbody td tfoot th thead tr ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "br",
+        "button",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "frameset",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "html",
+        "label",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "noframes",
+        "noscript",
+        "ol",
+        "p",
+        "pre",
+        "search",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
 )
 UNSEEN_TAGS = frozenset(
-    "script style template head title meta link base svg math iframe select textarea object embed canvas audio video"
-    " map datalist frame".split()
+    [
+        "script",
+        "style",
+        "template",
+        "head",
+        "title",
+        "meta",
+        "link",
+        "base",
+        "svg",
+        "math",
+        "iframe",
+        "select",
+        "textarea",
+        "object",
+        "embed",
+        "canvas",
+        "audio",
+        "video",
+        "map",
+        "datalist",
+        "frame",
+    ]
 )
 SPACE = re.compile("[ \t\n\r\f]+")  # what a browser folds; a no-break space stays
 CLASS_WORD = re.compile(r"[A-Za-z_][\w-]{1,40}")

@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import groupby
 
 import numpy as np
 
 from dehusk.features import Measures
+from dehusk.page import Block
 from dehusk.spans import Claim, Evidence, Label
 from dehusk.words import Match, sentences
 
@@ -19,6 +21,9 @@ NEIGHBOUR_BONUS = 0.3  # beside a sentence that is sure: notices come in groups
 CARRIED_SCORE = 0.65  # of a short sentence without known wording between two that are sure
 MAX_CARRIED_CHARS = 120
 SURE_SCORE = 0.8
+LEADING_SCORE = 0.68  # of a sentence that takes the rest of its short block along: "Want more? Subscribe."
+WHOLE_SCORE, MAX_WHOLE_CHARS = 0.82, 160  # of a block whose sentences all have the wording of notices
+WALL_SCORE, MAX_WALL_LINK_SHARE = 0.72, 0.5  # of a sentence with weak wording on a page that has a sure wall
 WALLS = frozenset(["paywall", "login", "javascript", "verification", "soft_404"])  # families that stand in for text
 ABOUT_PENALTY = 0.35  # on pages whose headline names the subject: they report on such walls, or explain them
 ABOUT_WORDS = re.compile(
@@ -29,8 +34,12 @@ PLACES = {
     "consent": re.compile(
         r"cookie|consent|gdpr|dsgvo|onetrust|\bcmp\b|didomi|usercentrics|privacy-?(?:popup|banner|center|modal)"
     ),
-    "paywall": re.compile(r"paywall|subscri(?:be|ption)-?(?:wall|required|prompt)|premium-?(?:box|wall|overlay)|piano|suscri[pb]"),
-    "login": re.compile(r"log-?in|sign-?in|registration|password|account-?(?:form|lookup)|auth(?:entication)?-?(?:form|modal)"),
+    "paywall": re.compile(
+        r"paywall|subscri(?:be|ption)-?(?:wall|required|prompt)|premium-?(?:box|wall|overlay)|piano|suscri[pb]"
+    ),
+    "login": re.compile(
+        r"log-?in|sign-?in|registration|password|account-?(?:form|lookup)|auth(?:entication)?-?(?:form|modal)"
+    ),
 }
 # Without one of these in a path none of its elements is named so.
 SIGNS = re.findall(r"\w+", "cook Cook COOK onsent gdpr GDPR dsgvo netrust netTrust OneTrust cmp didomi sercentrics rivacy"
@@ -38,7 +47,9 @@ SIGNS = re.findall(r"\w+", "cook Cook COOK onsent gdpr GDPR dsgvo netrust netTru
 MENUS = ("nav", "header")
 PLACE_SCORE = 0.7
 MAX_PLACE_PROSE_SHARE = 0.3  # a name over more of the page's prose than this names the page
-QUOTES = re.compile(r"[\"\u201c\u201e\u00ab\u2018\u300c][^\"\u201c\u201d\u00bb\n]{3,200}[\"\u201d\u201c\u00bb\u2019\u300d]")
+QUOTES = re.compile(
+    r"[\"\u201c\u201e\u00ab\u2018\u300c][^\"\u201c\u201d\u00bb\n]{3,200}[\"\u201d\u201c\u00bb\u2019\u300d]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +63,15 @@ class Sentence:
     match: Match | None = None
 
 
-def notice_blocks(measures: Measures) -> set[int]:
-    """The numbers of the blocks that hold a sure notice about getting this content."""
-    return {
-        measures.block_at(claim.start)
-        for claim in tag_access(measures)
-        if claim.score >= SURE_SCORE and claim.evidence.rule in WALLS
-    }
+def notice_shares(measures: Measures) -> dict[int, float]:
+    """For each block with a sure notice about getting this content, the share of it that is the notice."""
+    shares: dict[int, float] = {}
+    for claim in tag_access(measures):
+        if claim.score >= SURE_SCORE and claim.evidence.rule in WALLS:
+            number = measures.block_at(claim.start)
+            length = (claim.end - claim.start) / max(len(measures.blocks[number]), 1)
+            shares[number] = shares.get(number, 0.0) + length
+    return shares
 
 
 @lru_cache(maxsize=1)
@@ -74,7 +87,10 @@ def _worded(measures: Measures) -> Iterator[Claim]:
     near = sorted({at for number in worded for at in (number - 1, number, number + 1) if 0 <= at < len(found)})
     rows = [row for number in near for row in _read_block(measures, number, found[number])]
     about = ABOUT_PENALTY if ABOUT_WORDS.search(measures.headline) else 0.0
-    for row in _with_neighbours(_with_neighbours(rows)):
+    walled = any(row.score >= SURE_SCORE and row.match and row.match.phrase.family in WALLS for row in rows)
+    if walled:
+        rows = [_beside_wall(row, measures.blocks[row.block]) for row in rows]
+    for row in _with_neighbours(_with_neighbours(list(_by_block(rows)))):
         if row.score > 0:
             facts: dict[str, float | str] = {}
             if row.match:
@@ -145,6 +161,25 @@ def _apart(matches: list[Match]) -> int:
         if match.start >= reach:
             count, reach = count + 1, match.end
     return count
+
+
+def _by_block(rows: list[Sentence]) -> Iterator[Sentence]:
+    """The sentences, raised in short blocks where every one has known wording: "Already a subscriber? Log in." """
+    for _, group in groupby(rows, key=lambda row: row.block):
+        held = list(group)
+        short = len(held) > 1 and held[-1].end - held[0].start <= MAX_WHOLE_CHARS
+        if short and all(row.score for row in held):
+            held = [replace(row, score=max(row.score, WHOLE_SCORE)) for row in held]
+        elif short and any(row.score >= LEADING_SCORE for row in held):
+            held = [row if row.score else replace(row, score=CARRIED_SCORE) for row in held]
+        yield from held
+
+
+def _beside_wall(row: Sentence, block: Block) -> Sentence:
+    """The sentence, raised where the page is known to have a wall: short calls that lead nowhere belong to it."""
+    if row.score and block.link_share <= MAX_WALL_LINK_SHARE and row.end - row.start <= MAX_CARRIED_CHARS:
+        return replace(row, score=max(row.score, WALL_SCORE))
+    return row
 
 
 def _with_neighbours(rows: list[Sentence]) -> list[Sentence]:

@@ -15,17 +15,60 @@ from dehusk.words import Match
 # Names that authors of pages give to furniture, as whole words of a path. Where a name is said of a wrapper of the
 # whole page it says nothing; `named_part` therefore looks at how much prose stands under it.
 PART_NAMES = {
-    "comments": "comments? commentlist comment-list disqus respond replies reactions".split(),
-    "menu": "nav navbar navigation menu submenu breadcrumb breadcrumbs topbar toolbar skip-link skip menubar".split(),
-    "footer": "footer colophon copyright bottom-bar".split(),
-    "header": "masthead site-header page-header topnav logo branding".split(),
-    "aside": "aside sidebar rail widget widgets widget-area secondary complementary".split(),
-    "share": "share sharing social socials sharedaddy addthis follow follow-us social-links share-buttons".split(),
-    "related": "related recommended recommendations trending popular most-read mostread more-stories teaser teasers"
-    " read-more readmore also-read related-posts next-post prev-post post-navigation pagination pager".split(),
-    "newsletter": "newsletter subscribe subscription signup sign-up mailing optin".split(),
-    "ads": "ad ads advert advertisement adsense banner sponsored promo".split(),
-    "dialog": "modal popup dialog overlay tooltip dropdown".split(),
+    "comments": ["comments?", "commentlist", "comment-list", "disqus", "respond", "replies", "reactions"],
+    "menu": [
+        "nav",
+        "navbar",
+        "navigation",
+        "menu",
+        "submenu",
+        "breadcrumb",
+        "breadcrumbs",
+        "topbar",
+        "toolbar",
+        "skip-link",
+        "skip",
+        "menubar",
+    ],
+    "footer": ["footer", "colophon", "copyright", "bottom-bar"],
+    "header": ["masthead", "site-header", "page-header", "topnav", "logo", "branding"],
+    "aside": ["aside", "sidebar", "rail", "widget", "widgets", "widget-area", "secondary", "complementary"],
+    "share": [
+        "share",
+        "sharing",
+        "social",
+        "socials",
+        "sharedaddy",
+        "addthis",
+        "follow",
+        "follow-us",
+        "social-links",
+        "share-buttons",
+    ],
+    "related": [
+        "related",
+        "recommended",
+        "recommendations",
+        "trending",
+        "popular",
+        "most-read",
+        "mostread",
+        "more-stories",
+        "teaser",
+        "teasers",
+        "read-more",
+        "readmore",
+        "also-read",
+        "related-posts",
+        "next-post",
+        "prev-post",
+        "post-navigation",
+        "pagination",
+        "pager",
+    ],
+    "newsletter": ["newsletter", "subscribe", "subscription", "signup", "sign-up", "mailing", "optin"],
+    "ads": ["ad", "ads", "advert", "advertisement", "adsense", "banner", "sponsored", "promo"],
+    "dialog": ["modal", "popup", "dialog", "overlay", "tooltip", "dropdown"],
 }
 PART_OF_NAME = {name: part for part, names in PART_NAMES.items() for name in names}
 PATH_WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
@@ -140,7 +183,9 @@ def line_gains(measures: Measures, parts: list[str | None]) -> Floats:
     if home:
         paths, numbers = measures.path_numbers
         within = np.array([path.startswith(home) for path in paths], dtype=np.bool_)[numbers]
-        gains = np.where(gains < 0, gains * np.where(within, WITHIN_COST, OUTSIDE_COST), gains * np.where(within, 1, OUTSIDE_GAIN))
+        gains = np.where(
+            gains < 0, gains * np.where(within, WITHIN_COST, OUTSIDE_COST), gains * np.where(within, 1, OUTSIDE_GAIN)
+        )
         named |= measures.hidden & ~within
     else:
         named |= measures.hidden

@@ -32,9 +32,7 @@ def tag_duplicate(measures: Measures) -> Iterator[Claim]:
         yield from _near(measures, number, words, shingles)
 
 
-def _near(
-    measures: Measures, number: int, words: list[str], shingles: dict[tuple[str, ...], int]
-) -> Iterator[Claim]:
+def _near(measures: Measures, number: int, words: list[str], shingles: dict[tuple[str, ...], int]) -> Iterator[Claim]:
     """A claim on a longer block most of whose word runs stood in one earlier block."""
     runs = list(zip(*(words[at:] for at in range(SHINGLE)), strict=False))
     if len(words) < 3 * SHINGLE:

@@ -8,7 +8,9 @@ from dehusk.page import Block
 from dehusk.spans import Claim, Evidence, Label
 
 # UTF-8 read as a single-byte encoding: a lead byte's letter followed by a continuation byte's sign.
-MOJIBAKE = re.compile("[ÃÂÐÑØÙ][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]|â€[\u0080-\u00bf\u2122\u0153\u201c-\u201e\u02dc]|ï»¿|\ufffd")
+MOJIBAKE = re.compile(
+    "[ÃÂÐÑØÙ][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]|â€[\u0080-\u00bf\u2122\u0153\u201c-\u201e\u02dc]|ï»¿|\ufffd"
+)
 TEMPLATE = re.compile(
     r"\{\{[^{}]{1,80}\}\}|\{%[^%]{1,80}%\}|<%[^%]{1,80}%>|\$\{[\w.]{1,60}\}|\[object Object\]|%%\w+%%|\bNaN%?\b(?=$)"
     r"|\[(?:/?vc_|/?et_pb|/?caption|shortcode|Img #)[^\]]{0,200}\]"

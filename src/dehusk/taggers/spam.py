@@ -10,6 +10,7 @@ import numpy as np
 
 from dehusk.features import Measures
 from dehusk.spans import Claim, Evidence, Label
+from dehusk.taggers.title import find_headline
 from dehusk.words import UNSPACED, fold
 
 # Letters and digits in one word, as brands of the trade are made; not a count with its unit, an ordinal, a decade.
@@ -22,6 +23,7 @@ NOT_BRAND = re.compile(
 GLUED = re.compile(r"(?<=[^\W\d_A-Z]{3})[.!?…]+[\"”’»)]?([^\W_][^\n.!?]{1,60})$")
 DOMAIN_TAIL = re.compile(r"^[a-z]{2,6}(?:[/\s]|$)", re.I)
 HASHTAG = re.compile(r"#\w{2,}")
+MIN_HEADLINE_CHARS = 12  # that are left of a headline without the brand
 EDGE_WORDS = 3  # words at an end of a headline that a brand may take
 MAX_ANCHOR_CHARS, MAX_ANCHOR_WORDS = 60, 6  # of an anchor that stands alone; longer ones are sentences
 MIN_PROSE_BESIDE = 80  # characters of the paragraphs that a lone anchor interrupts
@@ -36,7 +38,8 @@ def tag_spam(measures: Measures) -> Iterator[Claim]:
     """Claim brands at the ends of headlines and texts, lone anchors, keyword lines and hidden links."""
     if not measures.blocks:
         return
-    title = title_block(measures)
+    headline = find_headline(measures)
+    title = headline[1] if headline else 0
     yield from _echoes(measures, title)
     yield from _headline(measures, title)
     yield from _glued(measures)
@@ -67,17 +70,6 @@ def topic_terms(measures: Measures) -> list[frozenset[str]]:
     return [frozenset(pattern.findall(texts[n])) if n in numbers else none for n in range(len(measures.blocks))]
 
 
-def title_block(measures: Measures) -> int:
-    """The number of the block that most likely holds the headline: like a declared title, a heading, or an early line."""
-    declared = fold(measures.page.declared.get("title") or "")
-    for number, (block, text) in enumerate(zip(measures.blocks, measures.folded_texts, strict=True)):
-        if block.tag == "h1" or (declared and len(text) > 15 and (text in declared or declared in text)):
-            return number
-    first = next((n for n, prose in enumerate(measures.is_prose) if prose), 0)
-    before = [n for n in range(first) if len(measures.blocks[n]) < 250]
-    return max(before, key=lambda n: len(measures.blocks[n]), default=0)
-
-
 def is_brand(word: str) -> bool:
     """Whether a word has the shape of a brand: letters and digits mixed, and no unit, ordinal or known product line."""
     return bool(BRAND.fullmatch(word)) and not NOT_BRAND.match(word)
@@ -95,12 +87,16 @@ def _echoes(measures: Measures, title: int) -> Iterator[Claim]:
         return
     words = [(w.start(), w.end()) for w in re.finditer(r"\S+", measures.page.slice(headline))]
     ending = measures.folded_texts[-1]
-    for count in range(min(EDGE_WORDS, len(words) - 2), 0, -1):
+    for count in range(min(EDGE_WORDS, len(words) - 1), 0, -1):
         for start, end in ((words[0][0], words[count - 1][1]), (words[-count][0], words[-1][1])):
+            if measures.chars[title] * (1 - (end - start) / len(headline)) < MIN_HEADLINE_CHARS:
+                continue
             piece = measures.folded_texts[title][start:end].strip(" -–—|:·")
             if len(piece) < 4 or not ending.endswith(piece) or piece in measures.declared_names:
                 continue
-            if _is_loose(ending, piece) and _elsewhere(measures, piece, frozenset((title, len(measures.blocks) - 1))) == 0:
+            if _is_loose(ending, piece) and not _elsewhere(
+                measures, piece, _short_blocks(measures) | {title, len(measures.blocks) - 1}
+            ):
                 facts: dict[str, float | str] = {"words": piece, "at": "head and tail"}
                 evidence = Evidence("spam", "echo", facts)
                 at = headline.start + measures.folded_texts[title].find(piece, start)
@@ -112,7 +108,7 @@ def _echoes(measures: Measures, title: int) -> Iterator[Claim]:
 def _is_loose(ending: str, piece: str) -> bool:
     """Whether the piece is no part of the last sentence: alone on its line, glued to a stop, or after one."""
     before = ending[: len(ending) - len(piece)].rstrip(" #")
-    return not before or before[-1] in ".!?…\"”»)。！？" or is_brand(piece)
+    return not before or before[-1] in '.!?…"”»)。！？' or is_brand(piece)
 
 
 def _elsewhere(measures: Measures, piece: str, but: frozenset[int]) -> int:
@@ -162,11 +158,16 @@ def _line(measures: Measures, number: int, title: int) -> Iterator[Claim]:
     rule = score = None
     if block.hidden and block.link_share >= LINKS_SHARE and terms:
         rule, score = "hidden_links", HIDDEN_SCORE
-    elif len(block) <= MAX_ANCHOR_CHARS and number != title and (terms or brands_of(text)) and _is_lone_anchor(measures, number):
+    elif (
+        len(block) <= MAX_ANCHOR_CHARS
+        and number != title
+        and (terms or brands_of(text))
+        and _is_lone_anchor(measures, number)
+    ):
         rule, score = "lone_anchor", LONE_SCORE
     elif terms and len(HASHTAG.findall(text)) >= MIN_HASHTAGS and _is_off_topic(measures, number):
         rule, score = "hashtags", KEYWORDS_SCORE
-    elif terms and number <= title and _is_keyword_line(text):
+    elif terms and ((number <= title and _is_keyword_line(text)) or _is_head_anchor(measures, number)):
         rule, score = "keyword_line", KEYWORDS_SCORE
     if rule and score:
         yield Claim(block.start, block.end, Label.SPAM, score, Evidence("spam", rule, {"terms": len(terms)}))
@@ -179,8 +180,22 @@ def _is_lone_anchor(measures: Measures, number: int) -> bool:
         return False
     if not 0 < number < len(measures.blocks) - 1 or text[-1:] in ".!?:;":
         return False
-    beside = min(measures.chars[number - 1], measures.chars[number + 1])
-    return beside >= MIN_PROSE_BESIDE and not text.istitle() * text[:1].isupper() and _is_off_topic(measures, number)
+    beside = max(measures.chars[number - 1], measures.chars[number + 1])
+    stopped = bool(measures.stopped[number - 1] and measures.stopped[number + 1])
+    return (
+        beside >= MIN_PROSE_BESIDE
+        and stopped
+        and not text.istitle() * text[:1].isupper()
+        and _is_off_topic(measures, number)
+    )
+
+
+def _is_head_anchor(measures: Measures, number: int) -> bool:
+    """Whether a short line above the first paragraph begins in small letters and has nothing to do with the prose."""
+    block, text = measures.blocks[number], measures.texts[number]
+    first = next((n for n, prose in enumerate(measures.is_prose) if prose), 0)
+    short = len(block) <= MAX_ANCHOR_CHARS and 1 < len(text.split()) <= MAX_ANCHOR_WORDS
+    return number < first and short and text[0].islower() and not block.link_share and _is_off_topic(measures, number)
 
 
 def _is_off_topic(measures: Measures, number: int) -> bool:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+import numpy as np
+
 from dehusk.features import Measures
 from dehusk.spans import Claim, Evidence, Label
 from dehusk.words import fold
@@ -19,6 +21,7 @@ HEADINGS = {"h1": 0.25, "h2": 0.1, "h3": 0.05}
 MIN_HEADING = 0.2  # only the first level is a headline by itself
 BASE_SCORE, LIKENESS_GAIN, HEADING_GAIN, NO_TITLE_LIKENESS = 0.05, 0.55, 1.6, 0.6
 LATE_COST, LATE_LINES = 0.1, 3  # for a headline that comes more lines than this after the first prose
+MIN_PARAGRAPH_CHARS = 120  # of the first paragraph; notices and counters above the headline are shorter
 PLACE_SCORE = 0.7
 MAX_LINES_ABOVE = 8  # lines before the first paragraph among which a headline is looked for
 ENOUGH_CHARS = 45  # of two lines that are longer, the one nearer the text is the headline
@@ -29,12 +32,17 @@ BULLETS = ("-", "*", "•", "·", "|", ">", "#")
 
 def tag_title(measures: Measures) -> Iterator[Claim]:
     """Claim the one block that is most like a headline: by markup and declared title, else by place and form."""
-    choice = _by_markup(measures) or _by_place(measures)
-    if choice:
+    if choice := find_headline(measures):
         score, number, rule = choice
         block = measures.blocks[number]
         evidence = Evidence("title", rule, {"tag": block.tag, "line": number})
         yield Claim(block.start, block.end, Label.TITLE, min(score, 0.97), evidence)
+
+
+@lru_cache(maxsize=1)
+def find_headline(measures: Measures) -> tuple[float, int, str] | None:
+    """The score of the likeliest headline, the number of its block, and the rule that found it."""
+    return _by_markup(measures) or _by_place(measures)
 
 
 def _by_markup(measures: Measures) -> tuple[float, int, str] | None:
@@ -51,7 +59,9 @@ def _by_markup(measures: Measures) -> tuple[float, int, str] | None:
         like = max((likeness(text, words, *title) for title in declared), default=0.0)
         if like >= MIN_LIKENESS or heading >= MIN_HEADING:
             late = LATE_COST * (number > first_prose + LATE_LINES)
-            score = BASE_SCORE + LIKENESS_GAIN * (like if declared else NO_TITLE_LIKENESS) + HEADING_GAIN * heading - late
+            score = (
+                BASE_SCORE + LIKENESS_GAIN * (like if declared else NO_TITLE_LIKENESS) + HEADING_GAIN * heading - late
+            )
             found.append((score, -number, "declared" if like >= MIN_LIKENESS else "heading"))
     if not found:
         return None
@@ -63,14 +73,14 @@ def _by_place(measures: Measures) -> tuple[float, int, str] | None:
     """In bare text: the longest of the few lines before the first paragraph that may be a headline."""
     if measures.page.is_html:
         return None
-    prose = [number for number, found in enumerate(measures.is_prose) if found]
+    prose = np.flatnonzero(measures.is_prose & (measures.chars >= MIN_PARAGRAPH_CHARS)).tolist()
     if not prose:
         return None
     start = max(prose[0] - MAX_LINES_ABOVE, 0)
     lines = [number for number in range(start, prose[0]) if _may_be_headline(measures, number)]
     if not lines and prose[0] == 0 and len(prose) > 2 and _may_be_headline(measures, 0):
         lines = [0]
-    best = max(lines, key=lambda number: (min(len(measures.blocks[number]), ENOUGH_CHARS), number), default=None)
+    best = max(lines, key=lambda number: (min(float(measures.chars[number]), ENOUGH_CHARS), number), default=None)
     return None if best is None else (PLACE_SCORE, best, "place")
 
 
@@ -79,10 +89,10 @@ def _may_be_headline(measures: Measures, number: int) -> bool:
     words = measures.chars[number] / CHARS_PER_WORD
     digits = sum(char.isdigit() for char in text)
     return (
-        MIN_TITLE_WORDS < words
+        words > MIN_TITLE_WORDS
         and len(text) <= MAX_TITLE_CHARS // 2
         and digits <= MAX_DIGIT_SHARE * len(text)
-        and text[-1] not in ".,;:"
+        and text[-1] not in ".,;:。；：，"
         and not text.startswith(BULLETS)
     )
 
