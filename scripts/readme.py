@@ -47,10 +47,17 @@ def updated(text: str) -> str:
     """The page, with what its commands print under those that show something."""
 
     def renew(found: re.Match[str]) -> str:
-        shown = "".join(f"{PROMPT}{command}\n{old and output(command)[0]}" for command, old in commands(found[0]))
-        return f"```console\n{shown}```"
+        return f"```console\n{''.join(_renewed(*shown) for shown in commands(found[0]))}```"
 
     return BLOCK.sub(renew, text)
+
+
+def _renewed(command: str, shown: str) -> str:
+    """The command, with what it prints if something is shown; one that fails or prints nothing is left as it is."""
+    if not shown and command.startswith("make "):
+        return f"{PROMPT}{command}\n"
+    printed, status = output(command)
+    return f"{PROMPT}{command}\n{shown if status or not shown else printed or shown}"
 
 
 def check(path: Path) -> int:

@@ -2,12 +2,11 @@
 
 from bisect import bisect_right
 from functools import cached_property
-from itertools import accumulate
 
 import numpy as np
 
-from dehusk.page import Block, Page
-from dehusk.words import UNSPACED, Match, Places, fold, wording
+from dehusk.page import Page
+from dehusk.words import TABLES, UNSPACED, Match, Places, fold, wording
 
 Floats = np.ndarray[tuple[int], np.dtype[np.float64]]
 Numbers = np.ndarray[tuple[int], np.dtype[np.int64]]
@@ -26,7 +25,6 @@ class Measures:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.blocks = page.blocks
-        self._matches: dict[str, list[list[Match]]] = {}
 
     @cached_property
     def folded(self) -> str:
@@ -117,22 +115,11 @@ class Measures:
 
     def matches(self, table: str) -> list[list[Match]]:
         """For each block, the phrases of a wording table that start in it."""
-        if table not in self._matches:
-            self._matches[table] = self._find(table)
         return self._matches[table]
 
-    def _find(self, table: str) -> list[list[Match]]:
-        found: list[list[Match]] = [[] for _ in self.blocks]
-        for match in wording(table).find(self.places):
-            found[self.block_at(match.start)].append(match)
-        return found
-
     @cached_property
-    def lines_before(self) -> list[int]:
-        """Non-space characters before each block, as a running sum."""
-        return [0, *accumulate(len(text) - text.count(" ") for text in self.texts)]
-
-
-def contains(block: Block, start: int, end: int) -> bool:
-    """Whether `start..end` lies inside the block."""
-    return block.start <= start and end <= block.end
+    def _matches(self) -> dict[str, list[list[Match]]]:
+        found: dict[str, list[list[Match]]] = {table: [[] for _ in self.blocks] for table in TABLES}
+        for match in wording().find(self.places) if self.blocks else ():
+            found[match.phrase.table][self.block_at(match.start)].append(match)
+        return found

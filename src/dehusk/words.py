@@ -31,6 +31,7 @@ TOKEN = re.compile(r"\*|\{name\}|\[[^\]]*\]|#|\^|\$|\s+|[^\s*{\[#^$]+")
 class Phrase:
     """A line of a wording table; strength 3 is proof, 2 likely, 1 a hint."""
 
+    table: str
     language: str
     family: str
     strength: int
@@ -73,22 +74,21 @@ class Places:
     """The words of a folded text, the pairs that they make, and where each stands."""
 
     def __init__(self, folded: str) -> None:
-        found = list(WORD.finditer(folded))
         self.folded = folded
-        self.starts = [hit.start() for hit in found]
-        self.tokens = [hit[0] for hit in found]
+        self.tokens = WORD.findall(folded)
+        self.starts = [hit.start() for hit in WORD.finditer(folded)]
         self.words = frozenset(self.tokens)
-        self.pairs = list(zip(self.tokens, self.tokens[1:], strict=False))
+        self.pairs = list(pairwise(self.tokens))
         self.known_pairs = frozenset(self.pairs)
         self.unspaced = bool(UNSPACED.search(folded))
 
-    def of(self, words: Set[str]) -> Iterator[tuple[str, int]]:
+    def of(self, words: Set[str]) -> list[tuple[str, int]]:
         """Each of these words where it stands."""
-        return ((word, start) for word, start in zip(self.tokens, self.starts, strict=True) if word in words)
+        return [(word, self.starts[number]) for number, word in enumerate(self.tokens) if word in words]
 
-    def of_pairs(self, pairs: Set[Key]) -> Iterator[tuple[Key, int]]:
+    def of_pairs(self, pairs: Set[Key]) -> list[tuple[Key, int]]:
         """Each of these pairs of words where it stands."""
-        return ((pair, start) for pair, start in zip(self.pairs, self.starts, strict=False) if pair in pairs)
+        return [(pair, self.starts[number]) for number, pair in enumerate(self.pairs) if pair in pairs]
 
 
 class Wording:
@@ -306,17 +306,19 @@ def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
     return end - len(piece.lstrip()), start + len(piece.rstrip())
 
 
+TABLES = ("access", "chrome", "meta", "owner", "promo")
+
+
 @cache
-def wording(name: str) -> Wording:
-    """The table `data/wording/NAME.tsv`, read once."""
-    return Wording(read_phrases(name))
+def wording() -> Wording:
+    """The phrases of all tables, read once."""
+    return Wording(phrase for table in TABLES for phrase in read_phrases(table))
 
 
-def read_phrases(name: str) -> list[Phrase]:
-    """The phrases of a table, in the order of the file."""
-    rows = files("dehusk").joinpath("data", "wording", f"{name}.tsv").read_text("utf-8").splitlines()[1:]
-    return [Phrase(language, family, int(strength), pattern) for language, family, strength, pattern in map(_row, rows)]
-
-
-def _row(line: str) -> list[str]:
-    return line.split("\t")
+def read_phrases(table: str) -> list[Phrase]:
+    """The phrases of `data/wording/TABLE.tsv`, in the order of the file."""
+    rows = files("dehusk").joinpath("data", "wording", f"{table}.tsv").read_text("utf-8").splitlines()[1:]
+    split = (row.split("\t") for row in rows)
+    return [
+        Phrase(table, language, family, int(strength), pattern) for language, family, strength, pattern in split
+    ]

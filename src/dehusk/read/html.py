@@ -1,7 +1,6 @@
 """Markup to a page: the text as a reader sees it, one block a line, and how the markup cut it."""
 
 import re
-from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -95,24 +94,27 @@ UNSEEN_TAGS = frozenset(
         "frame",
     ]
 )
+LINE_BREAK = re.compile("\r\n|\n|\r")
 SPACE = re.compile("[ \t\n\r\f]+")  # what a browser folds; a no-break space stays
 CLASS_WORD = re.compile(r"[A-Za-z_][\w-]{1,40}")
 HIDING_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))", re.I)
 
 
-@dataclass(slots=True)
 class _Open:
     """An element that the walk is inside of."""
 
-    path: str
-    tag: str
-    hidden: bool
-    target: str | None
-    is_pre: bool
-    unseen: bool
+    __slots__ = ("hidden", "is_block", "is_pre", "path", "tag", "target", "unseen")
 
-
-NOWHERE = _Open("", "", False, None, False, unseen=False)
+    def __init__(self, path: str, tag: str, above: "_Open | None" = None) -> None:
+        self.path = path
+        self.tag = tag
+        self.is_block = tag in BLOCK_TAGS
+        self.is_pre = tag == "pre"
+        self.hidden = self.unseen = False
+        self.target: str | None = None
+        if above is not None:
+            self.hidden, self.target, self.unseen = above.hidden, above.target, above.unseen
+            self.is_pre = self.is_pre or above.is_pre
 
 
 class _Writer:
@@ -124,7 +126,8 @@ class _Writer:
         self.blocks: list[Block] = []
         self.links: list[Link] = []
         self.images: list[Image] = []
-        self.pieces: list[tuple[str, _Open]] = []
+        self.pieces: list[str] = []
+        self.parents: list[_Open] = []
         self.ends_in_space = True
 
     def add(self, text: str, parent: _Open) -> None:
@@ -133,52 +136,57 @@ class _Writer:
             self._add_pre(text, parent)
             return
         if text.isspace() and "\xa0" not in text:
-            if not self.ends_in_space:
-                self.pieces.append((" ", parent))
-                self.ends_in_space = True
-            return
-        text = SPACE.sub(" ", text)
-        if self.ends_in_space and text[0] == " ":
-            text = text[1:]
-        self.pieces.append((text, parent))
+            if self.ends_in_space:
+                return
+            text = " "
+        else:
+            text = SPACE.sub(" ", text)
+            if self.ends_in_space and text[0] == " ":
+                text = text[1:]
+        self.pieces.append(text)
+        self.parents.append(parent)
         self.ends_in_space = text[-1] == " "
 
     def _add_pre(self, text: str, parent: _Open) -> None:
-        for number, line in enumerate(re.split("\r\n|\n|\r", text)):
+        for number, line in enumerate(LINE_BREAK.split(text)):
             if number:
                 self.close(parent, keep_space=True)
             if line:
-                self.pieces.append((line, parent))
+                self.pieces.append(line)
+                self.parents.append(parent)
                 self.ends_in_space = False
 
     def close(self, parent: _Open, *, keep_space: bool = False) -> None:
         """End the block, if anything is in it; `parent` is the block's own element."""
-        pieces, self.pieces, self.ends_in_space = self.pieces, [], True
-        if not pieces:
+        if not self.pieces:
             return
-        text = "".join([piece for piece, _ in pieces])
+        pieces, parents = self.pieces, self.parents
+        self.pieces, self.parents, self.ends_in_space = [], [], True
+        text = pieces[0] if len(pieces) == 1 else "".join(pieces)
         text = text.rstrip() if keep_space else text.strip(" ")
         if not text or text.isspace():
             return
-        start = self.length
-        end = start + len(text)
-        linked = self._add_links(pieces, start, end)
-        path = pieces[0][1].path if pieces[0][1] is pieces[-1][1] else parent.path
-        hidden = any(piece_parent.hidden for _, piece_parent in pieces)
-        share = linked / (len(text) - text.count(" ")) if linked else 0.0
-        self.blocks.append(Block(start, end, path, parent.tag, min(share, 1.0), hidden))
+        start, end = self.length, self.length + len(text)
+        share, hidden = 0.0, parents[0].hidden
+        if len(parents) > 1:
+            hidden = any([piece_parent.hidden for piece_parent in parents])
+        if any([piece_parent.target is not None for piece_parent in parents]):
+            linked = self._add_links(pieces, parents, end)
+            share = min(linked / (len(text) - text.count(" ")), 1.0)
+        path = parents[0].path if parents[0] is parents[-1] else parent.path
+        self.blocks.append(Block(start, end, path, parent.tag, share, hidden))
         self.lines.append(text)
         self.length = end + 1
 
-    def _add_links(self, pieces: list[tuple[str, _Open]], start: int, end: int) -> int:
+    def _add_links(self, pieces: list[str], parents: list[_Open], end: int) -> int:
         """Note the links of a block; the number of its non-space characters inside links."""
-        linked = 0
-        for piece, parent in pieces:
-            if parent.target is not None:
-                inner = piece.strip()
+        linked, start = 0, self.length
+        for piece, parent in zip(pieces, parents, strict=True):
+            inner = piece.strip()
+            if parent.target is not None and inner:
                 linked += len(inner) - inner.count(" ")
                 at = start + len(piece) - len(piece.lstrip())
-                if inner and at + len(inner) <= end:
+                if at + len(inner) <= end:
                     self._add_link(Link(at, at + len(inner), parent.target))
             start += len(piece)
         return linked
@@ -193,7 +201,7 @@ class _Writer:
     def add_image(self, target: str, alt: str) -> None:
         """An image, which stands before what is written next."""
         if len(self.images) < MAX_IMAGES:
-            self.images.append(Image(self.length + sum(len(piece) for piece, _ in self.pieces), target, alt))
+            self.images.append(Image(self.length + sum(map(len, self.pieces)), target, alt))
 
 
 def read_html(markup: str, id: str, url: str | None = None) -> Page:
@@ -217,13 +225,12 @@ def read_html(markup: str, id: str, url: str | None = None) -> Page:
 def _walk(root: LexborNode, writer: _Writer) -> None:
     """Write the text below `root`, in one flat pass: an element is left when a node comes that is not inside it."""
     steps: dict[tuple[str | None, ...], str] = {}
-    body = _open(root, NOWHERE, steps, grow=True)
-    stack, keys = [body], [root.mem_id]
-    homes = [body]  # the block elements among them
-    for count, node in enumerate(root.traverse(include_text=True)):
-        if not count:
-            continue  # the root itself
-        key = node.parent.mem_id
+    stack, keys = [_Open(root.tag or "", root.tag or "")], [root.mem_id]
+    homes = stack[:]  # the block elements among them
+    nodes = root.traverse(include_text=True)
+    next(nodes)
+    for count, node in enumerate(nodes):
+        key = node.parent.mem_id  # type: ignore[union-attr]  # only the root has no parent
         while keys[-1] != key:
             keys.pop()
             if stack.pop() is homes[-1]:
@@ -231,41 +238,43 @@ def _walk(root: LexborNode, writer: _Writer) -> None:
         above = stack[-1]
         if node.is_text_node:
             if not above.unseen:
-                writer.add(node.text_content, above)
+                writer.add(node.text_content or "", above)
         elif node.is_element_node:
-            here = _open(node, above, steps, grow=len(stack) < MAX_DEPTH)
-            if here.tag in BLOCK_TAGS and not here.unseen:
+            here = above if above.unseen else _enter(node, above, steps, writer, grow=len(stack) < MAX_DEPTH)
+            if here.is_block and not here.unseen:
                 writer.close(homes[-1])
                 homes.append(here)
             stack.append(here)
             keys.append(node.mem_id)
-            if here.tag == "img" and not above.unseen:
-                _see_image(node, writer)
-            if count > MAX_NODES:
-                raise TooLarge(f"more than {MAX_NODES} nodes")
+        if count > MAX_NODES:
+            raise TooLarge(f"more than {MAX_NODES} nodes")
     while homes:
         writer.close(homes.pop())
 
 
-def _open(node: LexborNode, above: _Open, steps: dict[tuple[str | None, ...], str], *, grow: bool) -> _Open:
+def _enter(
+    node: LexborNode, above: _Open, steps: dict[tuple[str | None, ...], str], writer: _Writer, *, grow: bool
+) -> _Open:
     """The element as the walk needs it: where it stands, and what it passes on to its text."""
     tag = node.tag or ""
-    if above.unseen or tag in UNSEEN_TAGS:
-        return _Open(above.path, tag, above.hidden, None, above.is_pre, unseen=True)
+    here = _Open(above.path, tag, above)
+    if tag in UNSEEN_TAGS:
+        here.unseen = True
+        return here
     given = node.attributes
-    hidden, target, path = above.hidden, above.target, above.path
-    if not given:
-        step = tag
-    else:
+    step = tag
+    if given:
         key = (tag, given.get("id"), given.get("class"), given.get("role"), given.get("itemprop"))
         step = steps.get(key) or steps.setdefault(key, _step(*key))
         if "hidden" in given or ("style" in given and HIDING_STYLE.search(given["style"] or "")):
-            hidden = True
+            here.hidden = True
         if tag == "a":
-            target = given.get("href") or ""
+            here.target = given.get("href") or ""
+        elif tag == "img" and (source := given.get("src") or given.get("data-src")):
+            writer.add_image(source, given.get("alt") or "")
     if grow:
-        path = f"{path}>{step}" if path else step
-    return _Open(path, tag, hidden, target, above.is_pre or tag == "pre", unseen=False)
+        here.path = f"{above.path}>{step}"
+    return here
 
 
 def _step(tag: str, name: str | None, classes: str | None, role: str | None, item: str | None) -> str:
@@ -278,9 +287,3 @@ def _step(tag: str, name: str | None, classes: str | None, role: str | None, ite
         if value and CLASS_WORD.fullmatch(value):
             tag += f"[{key}={value}]"
     return tag
-
-
-def _see_image(node: LexborNode, writer: _Writer) -> None:
-    given = node.attributes
-    if source := given.get("src") or given.get("data-src"):
-        writer.add_image(source, given.get("alt") or "")

@@ -8,6 +8,8 @@ from dehusk.spans import Claim, Evidence, Label
 
 WORD = re.compile(r"\w+")
 MIN_WORDS = 4  # LABELS.md: a repeat of fewer words is a repeat only as a heading
+HEADINGS = ("h1", "h2")  # whose repeats count even if they are short
+MIN_NEAR_WORDS = 12  # fewer words share most of their runs by chance
 SHINGLE = 3  # words; passages are compared by the runs of this many words that they share
 MIN_SHARED = 0.8  # LABELS.md: about 80 % of the words
 SAME_SCORE, NEAR_SCORE = 0.75, 0.6
@@ -19,8 +21,10 @@ def tag_duplicate(measures: Measures) -> Iterator[Claim]:
     seen: dict[str, int] = {}
     shingles: dict[tuple[str, ...], int] = {}
     for number, text in enumerate(measures.folded_texts[:MAX_INDEX]):
+        if text.count(" ") + 1 < MIN_WORDS and measures.blocks[number].tag not in HEADINGS:
+            continue
         words = WORD.findall(text)
-        if len(words) < MIN_WORDS and not (len(words) >= 1 and measures.blocks[number].tag in ("h1", "h2")):
+        if len(words) < MIN_WORDS and not (words and measures.blocks[number].tag in HEADINGS):
             continue
         plain = " ".join(words)
         block = measures.blocks[number]
@@ -34,9 +38,9 @@ def tag_duplicate(measures: Measures) -> Iterator[Claim]:
 
 def _near(measures: Measures, number: int, words: list[str], shingles: dict[tuple[str, ...], int]) -> Iterator[Claim]:
     """A claim on a longer block most of whose word runs stood in one earlier block."""
-    runs = list(zip(*(words[at:] for at in range(SHINGLE)), strict=False))
-    if len(words) < 3 * SHINGLE:
+    if len(words) < MIN_NEAR_WORDS:
         return
+    runs = list(zip(*(words[at:] for at in range(SHINGLE)), strict=False))
     homes: dict[int, int] = {}
     for run in runs:
         if (home := shingles.setdefault(run, number)) != number:

@@ -43,8 +43,15 @@ def tag_spam(measures: Measures) -> Iterator[Claim]:
     yield from _echoes(measures, title)
     yield from _headline(measures, title)
     yield from _glued(measures)
-    for number in range(len(measures.blocks)):
+    for number in sorted(_candidates(measures)):
         yield from _line(measures, number, title)
+
+
+def _candidates(measures: Measures) -> set[int]:
+    """The numbers of the blocks that hold a term of the trade or a word with the shape of a brand."""
+    mixed = {word for word in measures.words if not word.isalpha() and is_brand(word)}
+    branded = {measures.block_at(at) for _, at in measures.places.of(mixed)} if mixed else set()
+    return branded | {number for number, terms in enumerate(topic_terms(measures)) if terms}
 
 
 @cache

@@ -48,15 +48,18 @@ def find_headline(measures: Measures) -> tuple[float, int, str] | None:
 def _by_markup(measures: Measures) -> tuple[float, int, str] | None:
     titles = [fold(title) for title in measures.page.declared.all("title")]
     declared = [(title, frozenset((title, *SITE_JOINT.split(title))), frozenset(title.split())) for title in titles]
-    longest = 2 * max(map(len, titles), default=0)
+    exact = frozenset().union(*(parts for _, parts, _ in declared))
+    longest, shortest = 2 * max(map(len, titles), default=0), min(map(len, titles), default=0) / 2
     first_prose = next((number for number, prose in enumerate(measures.is_prose) if prose), len(measures.blocks))
     found: list[tuple[float, int, str]] = []
     for number, block in enumerate(measures.blocks):
         heading, text = HEADINGS.get(heading_tag(block.path, block.tag), 0.0), measures.folded_texts[number]
         if len(block) > MAX_TITLE_CHARS or block.hidden or not (declared or heading):
             continue
-        words = frozenset(text.split()) if len(text) < longest else frozenset()
-        like = max((likeness(text, words, *title) for title in declared), default=0.0)
+        like = 0.0
+        if heading or shortest <= len(text) <= longest or text in exact:
+            words = frozenset(text.split())
+            like = max((likeness(text, words, *title) for title in declared), default=0.0)
         if like >= MIN_LIKENESS or heading >= MIN_HEADING:
             late = LATE_COST * (number > first_prose + LATE_LINES)
             score = (
