@@ -2,6 +2,7 @@
 # make test    run all tests
 # make check   what a change must pass: format, lint, types, tests
 # make readme  write into README.md and docs/ what their commands print
+# make picture take the picture of README.md anew, with chromium
 # make bench-quick; make bench DATA=FOLDER
 PYTHON ?= python3
 BIN := .venv/bin
@@ -9,7 +10,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 CORE := .venv/core.stamp
 DEV := .venv/dev.stamp
 
-.PHONY: demo test lint types check format readme bench-quick bench clean
+.PHONY: demo test lint types check format readme picture bench-quick bench clean
 
 demo: $(CORE)
 	@mkdir -p demo
@@ -37,6 +38,12 @@ format: $(DEV)
 
 readme: $(DEV)
 	$(BIN)/python scripts/readme.py --update README.md docs/*.md
+
+picture: $(DEV)
+	@mkdir -p demo
+	$(BIN)/dehusk clean examples/pages/saltmere-gate.txt -o demo/picture.html --to html -q
+	chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1280,1000 \
+	    --screenshot=docs/images/report.png "file://$(CURDIR)/demo/picture.html"
 
 bench-quick: $(DEV)
 	$(BIN)/python -m bench quick

@@ -1,6 +1,8 @@
 """Markup to a page: the text as a reader sees it, one block a line, and how the markup cut it."""
 
 import re
+from collections.abc import Mapping
+from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -13,86 +15,13 @@ MAX_DEPTH = 256  # elements below this depth are read, but their paths no longer
 MAX_STEP_WORDS = 4  # class words of one element in a path; sites made of utility classes carry dozens
 MAX_IMAGES = 1000  # of one page
 BLOCK_TAGS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "br",
-        "button",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "frameset",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "html",
-        "label",
-        "legend",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "noframes",
-        "noscript",
-        "ol",
-        "p",
-        "pre",
-        "search",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
+    "address article aside blockquote body br button caption center dd details dialog dir div dl dt fieldset figcaption"
+    " figure footer form frameset h1 h2 h3 h4 h5 h6 header hr html label legend li main menu nav noframes noscript ol"
+    " p pre search section summary table tbody td tfoot th thead tr ul".split()  # noqa: SIM905
 )
 UNSEEN_TAGS = frozenset(
-    [
-        "script",
-        "style",
-        "template",
-        "head",
-        "title",
-        "meta",
-        "link",
-        "base",
-        "svg",
-        "math",
-        "iframe",
-        "select",
-        "textarea",
-        "object",
-        "embed",
-        "canvas",
-        "audio",
-        "video",
-        "map",
-        "datalist",
-        "frame",
-    ]
+    "script style template head title meta link base svg math iframe select textarea object embed canvas audio video"
+    " map datalist frame".split()  # noqa: SIM905
 )
 LINE_BREAK = re.compile("\r\n|\n|\r")
 SPACE = re.compile("[ \t\n\r\f]+")  # what a browser folds; a no-break space stays
@@ -101,20 +30,47 @@ HIDING_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:
 
 
 class _Open:
-    """An element that the walk is inside of."""
+    """An element that the walk is inside of; its path is worked out when it is first asked for."""
 
-    __slots__ = ("hidden", "is_block", "is_pre", "path", "tag", "target", "unseen")
+    __slots__ = ("above", "given", "hidden", "is_block", "is_pre", "known_path", "tag", "target", "unseen")
 
-    def __init__(self, path: str, tag: str, above: "_Open | None" = None) -> None:
-        self.path = path
+    def __init__(self, tag: str, given: Mapping[str, str | None], above: "_Open | None") -> None:
         self.tag = tag
+        self.given = given
+        self.above = above
         self.is_block = tag in BLOCK_TAGS
-        self.is_pre = tag == "pre"
-        self.hidden = self.unseen = False
-        self.target: str | None = None
-        if above is not None:
-            self.hidden, self.target, self.unseen = above.hidden, above.target, above.unseen
-            self.is_pre = self.is_pre or above.is_pre
+        self.known_path: str | None = None
+        if above is None:
+            self.hidden, self.target, self.is_pre, self.unseen = False, None, False, False
+        else:
+            self.hidden, self.target, self.is_pre = above.hidden, above.target, above.is_pre
+            self.unseen = tag in UNSEEN_TAGS
+        if given and ("hidden" in given or ("style" in given and HIDING_STYLE.search(given["style"] or ""))):
+            self.hidden = True
+        if tag == "a":
+            self.target = given.get("href") or ""
+        elif tag == "pre":
+            self.is_pre = True
+
+    @property
+    def path(self) -> str:
+        """The steps from the body down to the element, no more than `MAX_DEPTH`."""
+        waiting: list[_Open] = []
+        at: _Open | None = self
+        while at is not None and at.known_path is None:
+            waiting.append(at)
+            at = at.above
+        path = at.known_path or "" if at is not None else ""
+        for element in reversed(waiting):
+            given = element.given
+            if given:
+                step = _step(element.tag, given.get("id"), given.get("class"), given.get("role"), given.get("itemprop"))
+            else:
+                step = element.tag
+            if path.count(">") < MAX_DEPTH:
+                path = f"{path}>{step}" if path else step
+            element.known_path = path
+        return path
 
 
 class _Writer:
@@ -224,8 +180,7 @@ def read_html(markup: str, id: str, url: str | None = None) -> Page:
 
 def _walk(root: LexborNode, writer: _Writer) -> None:
     """Write the text below `root`, in one flat pass: an element is left when a node comes that is not inside it."""
-    steps: dict[tuple[str | None, ...], str] = {}
-    stack, keys = [_Open(root.tag or "", root.tag or "")], [root.mem_id]
+    stack, keys = [_Open(root.tag or "", root.attributes, None)], [root.mem_id]
     homes = stack[:]  # the block elements among them
     nodes = root.traverse(include_text=True)
     next(nodes)
@@ -233,15 +188,17 @@ def _walk(root: LexborNode, writer: _Writer) -> None:
         key = node.parent.mem_id  # type: ignore[union-attr]  # only the root has no parent
         while keys[-1] != key:
             keys.pop()
-            if stack.pop() is homes[-1]:
+            if stack.pop().is_block:
                 writer.close(homes.pop())
         above = stack[-1]
         if node.is_text_node:
             if not above.unseen:
                 writer.add(node.text_content or "", above)
         elif node.is_element_node:
-            here = above if above.unseen else _enter(node, above, steps, writer, grow=len(stack) < MAX_DEPTH)
-            if here.is_block and not here.unseen:
+            here = above if above.unseen else _Open(node.tag or "", node.attributes, above)
+            if here.tag == "img" and not above.unseen:
+                _see_image(here, writer)
+            if here.is_block:
                 writer.close(homes[-1])
                 homes.append(here)
             stack.append(here)
@@ -252,38 +209,20 @@ def _walk(root: LexborNode, writer: _Writer) -> None:
         writer.close(homes.pop())
 
 
-def _enter(
-    node: LexborNode, above: _Open, steps: dict[tuple[str | None, ...], str], writer: _Writer, *, grow: bool
-) -> _Open:
-    """The element as the walk needs it: where it stands, and what it passes on to its text."""
-    tag = node.tag or ""
-    here = _Open(above.path, tag, above)
-    if tag in UNSEEN_TAGS:
-        here.unseen = True
-        return here
-    given = node.attributes
-    step = tag
-    if given:
-        key = (tag, given.get("id"), given.get("class"), given.get("role"), given.get("itemprop"))
-        step = steps.get(key) or steps.setdefault(key, _step(*key))
-        if "hidden" in given or ("style" in given and HIDING_STYLE.search(given["style"] or "")):
-            here.hidden = True
-        if tag == "a":
-            here.target = given.get("href") or ""
-        elif tag == "img" and (source := given.get("src") or given.get("data-src")):
-            writer.add_image(source, given.get("alt") or "")
-    if grow:
-        here.path = f"{above.path}>{step}"
-    return here
+def _see_image(element: _Open, writer: _Writer) -> None:
+    if source := element.given.get("src") or element.given.get("data-src"):
+        writer.add_image(source, element.given.get("alt") or "")
 
 
+@lru_cache(maxsize=65536)
 def _step(tag: str, name: str | None, classes: str | None, role: str | None, item: str | None) -> str:
     """One element of a path, with the names its author gave it."""
+    step = tag
     if name and CLASS_WORD.fullmatch(name):
-        tag += f"#{name}"
+        step += f"#{name}"
     if classes:
-        tag += "".join([f".{word}" for word in CLASS_WORD.findall(classes)[:MAX_STEP_WORDS]])
+        step += "".join([f".{word}" for word in CLASS_WORD.findall(classes)[:MAX_STEP_WORDS]])
     for key, value in (("role", role), ("itemprop", item)):
         if value and CLASS_WORD.fullmatch(value):
-            tag += f"[{key}={value}]"
-    return tag
+            step += f"[{key}={value}]"
+    return step
