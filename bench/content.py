@@ -102,7 +102,13 @@ def count_segments(want: Mapping[str, Sequence[str]], text: str) -> Numbers:
     said = " ".join(text.split())
     true, false = (sum(" ".join(part.split()) in said for part in want[name]) for name in ("with", "without"))
     missed, rest = len(want["with"]) - true, len(want["without"]) - false
-    return {"tp": true, "fp": false, "fn": missed, "tn": rest, "accuracy": (true + rest) / max(1, true + false + missed + rest)}
+    return {
+        "tp": true,
+        "fp": false,
+        "fn": missed,
+        "tn": rest,
+        "accuracy": (true + rest) / max(1, true + false + missed + rest),
+    }
 
 
 def _segment_figures(sums: Columns) -> dict[str, Floats]:

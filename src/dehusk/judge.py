@@ -35,6 +35,7 @@ TYPE_KINDS = {
 KIND_OF_TYPE = {name: kind for kind, names in TYPE_KINDS.items() for name in names.split()}
 FORUM_PATH = re.compile(r"thread|forum|topic|message-?body|postbody|post-?content-?\d|showthread|viewtopic", re.I)
 DOCS_PATH = re.compile(r"\bdocs?\b|documentation|sphinx|mkdocs|devsite|api-?reference|manual", re.I)
+MIN_FORUM_NAMES = 3  # elements named after threads and posts
 HOME_PATHS = ("", "/", "/index.html", "/index.php", "/home")
 MIN_LISTING_LINES = 12  # lines made of links, for a page without much text to be a list of them
 MIN_ARTICLE_CHARS = 200
@@ -153,14 +154,14 @@ def find_kind(page: Page, kept: int) -> Kind:
     types = [KIND_OF_TYPE[name] for value in page.declared.all("type") if (name := value.lower()) in KIND_OF_TYPE]
     if types:
         return types[0]
-    paths = list({block.path or "": None for block in page.blocks})
+    steps = {step for path in {block.path or "" for block in page.blocks} for step in path.split(">")}
     address = re.sub(r"^https?://[^/]*", "", page.url or page.declared.get("canonical") or "-").split("?")[0]
     linked = sum(block.link_share > 0.5 for block in page.blocks)
     if address in HOME_PATHS:
         return Kind.HOME
-    if sum(map(bool, map(FORUM_PATH.search, paths))) > len(paths) / 3:
+    if sum(map(bool, map(FORUM_PATH.search, steps))) >= MIN_FORUM_NAMES:
         return Kind.FORUM
-    if any(map(DOCS_PATH.search, paths[:3])) or DOCS_PATH.search(page.url or ""):
+    if any(map(DOCS_PATH.search, steps)) or DOCS_PATH.search(page.url or ""):
         return Kind.DOCUMENTATION
     if kept < MIN_ARTICLE_CHARS:
         return Kind.LISTING if linked >= MIN_LISTING_LINES else Kind.NONE

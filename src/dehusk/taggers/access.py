@@ -41,9 +41,6 @@ PLACES = {
         r"log-?in|sign-?in|registration|password|account-?(?:form|lookup)|auth(?:entication)?-?(?:form|modal)"
     ),
 }
-# Without one of these in a path none of its elements is named so.
-SIGNS = re.findall(r"\w+", "cook Cook COOK onsent gdpr GDPR dsgvo netrust netTrust OneTrust cmp didomi sercentrics rivacy"
-    " aywall ayWall ubscri remium piano suscri og-in ogin og-In ign-in ignin ignIn ign-In egistration assword ccount uth")  # fmt: skip
 MENUS = ("nav", "header")
 PLACE_SCORE = 0.7
 MAX_PLACE_PROSE_SHARE = 0.3  # a name over more of the page's prose than this names the page
@@ -114,18 +111,16 @@ def _places(measures: Measures) -> Iterator[Claim]:
 
 def _names(path: str) -> frozenset[str]:
     """The notices that the elements of a path are named after, other than those of the whole page and of menus."""
-    if not any(sign in path for sign in SIGNS):
-        return frozenset()
-    steps = path.lower().split(">")[1:]
-    if any(step.startswith(MENUS) for step in steps):
-        return frozenset()
-    return frozenset().union(*map(names_of, steps))
+    steps = path.split(">")[1:]
+    named: frozenset[str] = frozenset().union(*map(names_of, steps))
+    return frozenset() if named and any(step.startswith(MENUS) for step in steps) else named
 
 
 @lru_cache(maxsize=65536)
 def names_of(step: str) -> frozenset[str]:
     """The notices that one element is named after."""
-    return frozenset(rule for rule, name in PLACES.items() if name.search(step))
+    low = step.lower()
+    return frozenset(rule for rule, name in PLACES.items() if name.search(low))
 
 
 def _read_block(measures: Measures, number: int, matches: list[Match]) -> list[Sentence]:

@@ -149,14 +149,14 @@ def part_of_step(step: str) -> str | None:
 def named_parts(measures: Measures) -> list[str | None]:
     """The furniture that each block's path names, unless that name stands over much of the page's prose."""
     paths, numbers = measures.path_numbers
+    prose = np.bincount(numbers, np.where(measures.is_prose, measures.chars, 0.0), minlength=len(paths)).tolist()
     by_path = [part_of_path(path) if path else None for path in paths]
-    named = [by_path[number] for number in numbers.tolist()]
-    prose = np.where(measures.is_prose, measures.chars, 0.0)
-    limit = MAX_NAMED_PROSE_SHARE * prose.sum()
-    too_common = {
-        part for part in set(named) - {None} if prose[np.array([name == part for name in named])].sum() > limit
-    }
-    return [None if part in too_common else part for part in named]
+    held: dict[str | None, float] = {}
+    for part, chars in zip(by_path, prose, strict=True):
+        held[part] = held.get(part, 0.0) + chars
+    limit = MAX_NAMED_PROSE_SHARE * sum(prose)
+    by_path = [None if held[part] > limit else part for part in by_path]
+    return [by_path[number] for number in numbers.tolist()]
 
 
 def main_region(measures: Measures, parts: list[str | None]) -> Bools:

@@ -8,6 +8,8 @@ from dehusk.spans import Claim, Evidence, Label
 
 WORD = re.compile(r"\w+")
 MIN_WORDS = 4  # LABELS.md: a repeat of fewer words is a repeat only as a heading
+MIN_FIRST_CHARS = 6  # of a run's first word: a sample of the runs that depends on the text alone
+MIN_RUNS = 3
 HEADINGS = ("h1", "h2")  # whose repeats count even if they are short
 MIN_NEAR_WORDS = 12  # fewer words share most of their runs by chance
 SHINGLE = 3  # words; passages are compared by the runs of this many words that they share
@@ -40,7 +42,13 @@ def _near(measures: Measures, number: int, words: list[str], shingles: dict[tupl
     """A claim on a longer block most of whose word runs stood in one earlier block."""
     if len(words) < MIN_NEAR_WORDS:
         return
-    runs = list(zip(*(words[at:] for at in range(SHINGLE)), strict=False))
+    runs = [
+        tuple(words[at : at + SHINGLE])
+        for at in range(len(words) - SHINGLE + 1)
+        if len(words[at]) >= MIN_FIRST_CHARS
+    ]
+    if len(runs) < MIN_RUNS:
+        return
     homes: dict[int, int] = {}
     for run in runs:
         if (home := shingles.setdefault(run, number)) != number:

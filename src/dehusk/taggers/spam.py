@@ -24,6 +24,7 @@ GLUED = re.compile(r"(?<=[^\W\d_A-Z]{3})[.!?…]+[\"”’»)]?([^\W_][^\n.!?]{1
 DOMAIN_TAIL = re.compile(r"^[a-z]{2,6}(?:[/\s]|$)", re.I)
 HASHTAG = re.compile(r"#\w{2,}")
 MIN_HEADLINE_CHARS = 12  # that are left of a headline without the brand
+MAX_GLUED_CHARS = 70  # of the end of a paragraph that is looked at for a glued anchor
 EDGE_WORDS = 3  # words at an end of a headline that a brand may take
 MAX_ANCHOR_CHARS, MAX_ANCHOR_WORDS = 60, 6  # of an anchor that stands alone; longer ones are sentences
 MIN_PROSE_BESIDE = 80  # characters of the paragraphs that a lone anchor interrupts
@@ -145,7 +146,7 @@ def _short_blocks(measures: Measures) -> frozenset[int]:
 def _glued(measures: Measures) -> Iterator[Claim]:
     """Brands and topic words set against the stop of a paragraph's last sentence."""
     for number, block in enumerate(measures.blocks):
-        found = GLUED.search(measures.texts[number])
+        found = GLUED.search(measures.texts[number], max(len(block) - MAX_GLUED_CHARS, 0))
         if not found or DOMAIN_TAIL.match(found[1]):
             continue
         piece = found[1].rstrip()
