@@ -3,6 +3,7 @@
 import os
 import platform
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -47,10 +48,11 @@ HONEST = ROOT / "bench" / "honest"
 EXAMPLES = ROOT / "examples"
 REVIEWED = ROOT / "bench" / "reviewed.tsv"
 PLANTED_HALF = Split(Half.TRAIN, frozenset((Axis.BRANDS, Axis.WORDING)))  # training plants from the other half
+PLANTS_OF_TEXT, PLANTS_OF_EXAMPLES = 3, 12  # versions of a page; the examples with markup are few
 GENERAL_PAGES = 1000
 PLANTED_LABELLED = 200  # clean labelled pages that are planted in
 TIMED_PAGES, TIMED_TEXTS = 150, 300  # drawn by hash
-TIMED_ROUNDS, SHORT_ROUNDS = 2, 5
+TIMED_ROUNDS, SHORT_ROUNDS = 2, 3
 SCALED_PAGES = 400
 READERS: Mapping[str, Callable[..., Iterator[Gold]]] = {
     "wcxb": read_wcxb,
@@ -216,13 +218,12 @@ def speed_part(given: Given, html: Sequence[Asked], text: Sequence[Asked], round
     """What pages and texts cost, start-up, and many jobs."""
     load = os.getloadavg()[0]
     to_peers = {"to_trafilatura": "trafilatura", "to_parsing": "parsing"}
+    to_filters = {"to_gopher": "gopher", "to_c4": "c4-lines"}
     copies = -(-SCALED_PAGES // max(1, len(html)))
     return {
         "load": round(load, 1),
         "html": speed.speed_figures([*given.html_peers, PARSING], html, to_peers, rounds=rounds),
-        "text": speed.speed_figures(
-            given.text_peers, text, {"to_gopher": "gopher", "to_c4": "c4-lines"}, rounds=rounds
-        ),
+        "text": speed.speed_figures(given.text_peers, text, to_filters, rounds=rounds),
         "start": speed.start_up(),
         "scaling": speed.scaling((list(html) * copies)[:SCALED_PAGES], "html"),
     }
@@ -238,7 +239,7 @@ def quick(given: Given) -> dict[str, Any]:
     labelled = {Kind.HTML: html, Kind.TEXT: text}
     spans = {kind.value: labelled_part(given, roll, pages, kind) for kind, pages in labelled.items()}
     watch.lap("labelled pages")
-    plants = planted_pages(examples, Plan(seed=1, per_page=3, split=PLANTED_HALF))
+    plants = planted_pages(examples, PLANTS_OF_EXAMPLES)
     planted = planted_part(given, roll, plants)
     watch.lap("planted pages")
     found = {
@@ -263,7 +264,7 @@ def full(given: Given, folder: Path) -> dict[str, Any]:
     spans = {kind.value: labelled_part(given, roll, data.labelled, kind) for kind in Kind}
     watch.lap("labelled pages")
     clean = sorted(filter(is_clean, data.labelled), key=lambda page: digest("planted", page.id))[:PLANTED_LABELLED]
-    plants = planted_pages([*read_examples(EXAMPLES), *clean], Plan(seed=1, per_page=3, split=PLANTED_HALF))
+    plants = planted_pages([*read_examples(EXAMPLES), *clean], PLANTS_OF_TEXT)
     planted = planted_part(given, roll, plants)
     watch.lap("planted pages")
     honest = honest_part(given, roll)
@@ -284,10 +285,20 @@ def full(given: Given, folder: Path) -> dict[str, Any]:
     return {"made": made(given, roll, watch, "full DATA"), "spans": found, "content": content, "speed": fast}
 
 
-def planted_pages(pages: Iterable[Labelled], plan: Plan) -> list[Planted]:
-    """Plants in the honest pages for training and in the clean ones of these; the pages for scoring stay as they are."""
+def planted_pages(pages: Iterable[Labelled], of_markup: int) -> list[Planted]:
+    """Plants in the honest pages for training and in the clean ones of these; the pages for scoring stay as they are.
+
+    Of a page with markup there are so many versions, of a text `PLANTS_OF_TEXT`.
+    """
     honest = (replace(honest.page, known_site=honest.page.id) for honest in read_honest_pages(HONEST / "train"))
-    return plant_clean([*honest, *pages], plan)
+    plan = Plan(seed=1, per_page=max(of_markup, PLANTS_OF_TEXT), split=PLANTED_HALF)
+    versions: Counter[str] = Counter()
+    found = []
+    for planted in plant_clean([*honest, *pages], plan):
+        versions[planted.source] += 1
+        if versions[planted.source] <= (PLANTS_OF_TEXT if planted.html is None else of_markup):
+            found.append(planted)
+    return found
 
 
 def made(given: Given, roll: Roll, watch: Stopwatch, command: str) -> dict[str, Any]:

@@ -19,41 +19,17 @@ Work = Callable[[str], Any]
 Show = Callable[[Any], str]
 PLACE = "https://page.example/"  # an address, for peers that want one
 LANGUAGE = re.compile(r"<html[^>]*?\slang\s*=\s*[\"']?([A-Za-z]{2,3})", re.I)
+PEAK = "/proc/self/status"
 HEAD_CHARS = 4000  # where the language of a page is declared
-BLOCKS = frozenset(
-    [
-        "p",
-        "div",
-        "section",
-        "article",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "li",
-        "ul",
-        "ol",
-        "dl",
-        "dt",
-        "dd",
-        "table",
-        "tr",
-        "td",
-        "th",
-        "pre",
-        "blockquote",
-        "br",
-        "hr",
-        "figcaption",
-    ]
-)
+BLOCKS = frozenset((
+    "p", "div", "section", "article", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "dl", "dt", "dd", "table",
+    "tr", "td", "th", "pre", "blockquote", "br", "hr", "figcaption",
+))  # fmt: skip
 STOP_LISTS = {
     "ar": "Arabic", "cs": "Czech", "da": "Danish", "de": "German", "es": "Spanish", "fi": "Finnish", "fr": "French",
-    "hu": "Hungarian", "id": "Indonesian", "is": "Icelandic", "it": "Italian", "lt": "Lithuanian", "nb": "Norwegian_Bokmal",
-    "nl": "Dutch", "no": "Norwegian_Bokmal", "pl": "Polish", "pt": "Portuguese", "ro": "Romanian", "ru": "Russian",
-    "sv": "Swedish", "tr": "Turkish", "uk": "Ukrainian", "vi": "Vietnamese",
+    "hu": "Hungarian", "id": "Indonesian", "is": "Icelandic", "it": "Italian", "lt": "Lithuanian", "nl": "Dutch",
+    "nb": "Norwegian_Bokmal", "no": "Norwegian_Bokmal", "pl": "Polish", "pt": "Portuguese", "ro": "Romanian",
+    "ru": "Russian", "sv": "Swedish", "tr": "Turkish", "uk": "Ukrainian", "vi": "Vietnamese",
 }  # fmt: skip
 SPAM_WORDS = re.compile(
     r"\b(?:casinos?|gambling|bett?ing|bets?|bookmakers?|slots?|poker|jackpot|togel|judi|gacor|"
@@ -62,8 +38,8 @@ SPAM_WORDS = re.compile(
 )
 
 
-def _text(value: Any) -> str:
-    return value or ""
+def _text(value: object) -> str:
+    return str(value or "")
 
 
 def _shape(markup: str) -> str:
@@ -77,7 +53,7 @@ def _shape(markup: str) -> str:
     return "\n".join(filter(None, (" ".join(line.split()) for line in "".join(parts).split("\n"))))
 
 
-def _walk(root: Any, parts: list[str]) -> None:
+def _walk(root: object, parts: list[str]) -> None:
     from lxml import etree
 
     for event, node in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
@@ -148,12 +124,12 @@ def load_newspaper() -> tuple[Work, Show]:
     return work, _text
 
 
-def _pass_filter(block: Any) -> Work:
+def _pass_filter(judge: Callable[[Any], Any]) -> Work:
     document = import_module("datatrove.data").Document
 
     def work(page: str) -> str:
         held = document(text=page, id="page")
-        verdict = block.filter(held)
+        verdict = judge(held)
         return held.text if (verdict[0] if isinstance(verdict, tuple) else verdict) else ""
 
     return work
@@ -165,12 +141,12 @@ def load_c4() -> tuple[Work, Show]:
     block = filters.C4QualityFilter(
         min_num_sentences=-1, filter_lorem_ipsum=False, filter_curly_bracket=False, remove_citations=False
     )
-    return _pass_filter(block), _text
+    return _pass_filter(block.filter), _text
 
 
 def load_gopher() -> tuple[Work, Show]:
     """datatrove's Gopher quality filter, which keeps or drops a page."""
-    return _pass_filter(import_module("datatrove.pipeline.filters").GopherQualityFilter()), _text
+    return _pass_filter(import_module("datatrove.pipeline.filters").GopherQualityFilter().filter), _text
 
 
 def load_dehusk(kind: str, weights: str = "") -> tuple[Work, Show]:
@@ -179,14 +155,14 @@ def load_dehusk(kind: str, weights: str = "") -> tuple[Work, Show]:
         raise ValueError("this dehusk reads no weights")
     purify = import_module("dehusk").purify
 
-    def work(page: str) -> Any:
+    def work(page: str) -> tuple[Any, str]:
         report = purify(page, kind=kind)
         return report, report.clean
 
     return work, _show_report
 
 
-def _show_report(made: Any) -> str:
+def _show_report(made: tuple[Any, str]) -> str:
     report, clean = made
     spans = [
         [s.start, s.end, s.label.value, s.hidden, sorted({f"{e.tagger}.{e.rule}" for e in s.evidence})]
@@ -266,10 +242,15 @@ def _package_version(name: str) -> str | None:
 
 
 def _memory_kb() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    """The most that this process held. `getrusage` would count what its parent held when it was forked."""
+    try:
+        with open(PEAK) as lines:  # noqa: PTH123 - read for each page
+            return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
-def _answer(out: BinaryIO, text: str, **facts: Any) -> None:
+def _answer(out: BinaryIO, text: str, **facts: object) -> None:
     data = text.encode("utf-8", "replace")
     out.write(json.dumps({**facts, "bytes": len(data), "memory": _memory_kb()}).encode() + b"\n" + data)
     out.flush()

@@ -29,12 +29,12 @@ kept, per 1,000 kept. Systems that give only text are brought to the page by its
 output, in order, white space folded, and was kept if it is found. They seldom give the title, which costs them about a
 point of recall; what they give that no line accounts for is *unmatched*.
 """
-PLANTED_NOTE = """Pollution of each family was put into clean pages; brands and wording are of the half that training does
-not plant. A plant is *found* if at least 80 % of its characters have its label, *removed* if as many are not kept, and
+PLANTED_NOTE = """Pollution of each family was put into clean pages; brands and wording are of the half that training
+does not plant. A plant is *found* if at least 80 % of its characters have its label, *removed* if as many are not kept, and
 its ends are *exact* if the label begins and ends where the plant does.
 """
-HONEST_NOTE = """Pages about casinos, betting law, drugs, loans, crypto, essay mills, paywalls, error pages and spam itself,
-in twelve languages, with no spam in them. *Accused*: some character was labelled spam. Systems for English are measured
+HONEST_NOTE = """Pages about casinos, betting law, drugs, loans, crypto, essay mills, paywalls, error pages and spam
+itself, in twelve languages, with no spam in them. *Accused*: some character was labelled spam. Systems for English are measured
 in all languages, as corpus builders use them.
 """
 GENERAL_NOTE = """Real pages, one a site, of sites that no labelled page comes from. Each page on which dehusk sees spam
@@ -53,8 +53,8 @@ CONTENT_NOTES = {
     ),
     "fundus": (
         "fundus",
-        "A gold paragraph counts if at least 90 % of its characters are kept: those that stand in runs of 12 characters "
-        "that the output has too, white space left out. *Precision* is the share of the output's characters that gold "
+        "A gold paragraph counts if at least 90 % of its characters are kept: those that stand in runs of 12 "
+        "characters that the output has too, white space left out. *Precision* is the share of the output's characters that gold "
         "(title, summary, headlines, paragraphs) has so.",
     ),
     "multilingual": (
@@ -163,6 +163,7 @@ def best(rows: Sequence[Mapping[str, Any] | None], name: str, *, high: bool = Tr
     return at if all(sign * value[low] > sign * other[top] for place, other in shown if place != at) else None
 
 
+PLAIN = frozenset(("keep everything", "drop lines with a spam word"))  # never in bold
 KEPT_COLUMNS = (
     ("kept P", "kept.precision", 3, True),
     ("kept R", "kept.recall", 3, True),
@@ -178,7 +179,7 @@ KEPT_COLUMNS = (
 
 def _figure_rows(systems: Mapping[str, Any], columns: Sequence[tuple[str, str, int, bool]]) -> list[list[str]]:
     rows = list(systems.values())
-    found = [row.get("figures") for row in rows]
+    found = [row.get("figures") if row["shown"] not in PLAIN else None for row in rows]
     shown = [
         [row["shown"], *(figure((row.get("figures") or {}).get(key), d) for _, key, d, _ in columns)] for row in rows
     ]

@@ -172,7 +172,7 @@ def read_multilingual(data: Data, limit: int | None = None) -> Iterator[Gold]:
 
 
 def read_article_extraction(folder: Path) -> Iterator[Gold]:
-    """The pages of a folder in the layout of the article-extraction benchmark: `ground-truth.json`, `html/ID.html.gz`."""
+    """The pages of the article-extraction benchmark, laid out as there: `ground-truth.json`, `html/ID.html.gz`."""
     rows = json.loads((folder / "ground-truth.json").read_text("utf-8"))
     for id, row in sorted(rows.items()):
         markup = _unpack(folder / "html" / f"{id}.html.gz")

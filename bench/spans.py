@@ -1,5 +1,6 @@
 """Spans against labelled, planted and honest pages."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -207,9 +208,14 @@ def planted_figures(pages: Sequence[Planted], ran: Ran) -> dict[str, Any]:
     found: dict[str, Any] = {
         "pages": len(pages),
         "all": _events(rows),
-        "families": {name: _events(group) | {"label": group[0]["label"]} for name, group in sorted(groups.items())},
+        "families": {name: _events(group) | {"label": _label(group)} for name, group in sorted(groups.items())},
     }
     return found | (_controls(scored) if ran.peer.labels else {})
+
+
+def _label(rows: Sequence[Mapping[str, Any]]) -> str:
+    labels = {row["label"] for row in rows}
+    return labels.pop() if len(labels) == 1 else "several"
 
 
 def _controls(scored: Sequence[tuple[Planted, Outcome, PageScore]]) -> dict[str, Any]:
@@ -256,8 +262,9 @@ def honest_figures(pages: Sequence[Honest], ran: Ran) -> dict[str, Any]:
     found = _honest_group(rows)
     for name in ("language", "genre", "topic"):
         groups: dict[str, list[dict[str, Any]]] = {}
+        sizes = Counter(row[name] for row in rows)
         for row in rows:
-            groups.setdefault(row[name], []).append(row)
+            groups.setdefault(row[name] if sizes[row[name]] > 1 else "others", []).append(row)
         found[name] = {key: _honest_group(group) for key, group in sorted(groups.items())}
     return found | {"spans": accused} if ran.peer.labels else found
 

@@ -1,6 +1,7 @@
 """What a page costs: processor time in turns with the peers, memory, start-up, and many jobs."""
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -9,7 +10,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
 from typing import Any
 
 from bench.figures import Columns, Floats, ratio, resampled
@@ -17,15 +18,24 @@ from bench.peers import DoesNotRun, Peer, Running, running
 from bench.runs import Asked
 
 WARM_UP_PAGES = 2  # asked before the clock counts: tables are read when they are first needed
+PEAK = re.compile(rb"VmHWM:\s*(\d+)")
 STARTS = 7  # of a process, of which the median counts
 MS = 1000.0
+WATCH = """
+import atexit, sys
+def tell():
+    with open("/proc/self/status") as lines:
+        sys.stderr.write(next((line for line in lines if line.startswith("VmHWM")), ""))
+if sys.platform == "linux":
+    atexit.register(tell)
+"""  # memory as the process itself sees it: what its parent sees includes the parent
 RUN = "from dehusk.cli import main; main()"
 STARTED = {
-    "python": ("-c", "pass"),
-    "import dehusk": ("-c", "import dehusk"),
-    "dehusk.purify": ("-c", "import dehusk; dehusk.purify"),
-    "dehusk --version": ("-c", RUN, "--version"),
-    "dehusk clean, one line": ("-c", RUN, "clean", "-q"),
+    "python": ("pass",),
+    "import dehusk": ("import dehusk",),
+    "dehusk.purify": ("import dehusk; dehusk.purify",),
+    "dehusk --version": (RUN, "--version"),
+    "dehusk clean, one line": (RUN, "clean", "-q"),
 }
 
 
@@ -81,6 +91,7 @@ def speed_figures(
             if base in by_name and (found := _ratio(own, by_name[base], sites)) is not None
         }
         rows[one.system.peer.name] = {
+            "shown": one.system.peer.shown,
             "pages": len(own),
             "faults": {fault.value: count for fault, count in one.system.faults.items()},
             "ms": resampled({"s": list(own.values()), "n": [1] * len(own)}, [sites[k] for k in own], _mean)["ms"]
@@ -116,30 +127,31 @@ def _ratio(own: Mapping[str, float], base: Mapping[str, float], sites: Mapping[s
 
 
 def start_up() -> dict[str, Any]:
-    """Milliseconds of CPU to start, less those of Python itself, and the memory that it takes."""
+    """Milliseconds of CPU to start, less those of Python itself, and the memory that it takes, where that is known."""
     rows = {name: [_start(arguments) for _ in range(STARTS)] for name, arguments in STARTED.items()}
     bare = median(cpu for cpu, _ in rows["python"])
     return {
         name: {
             "ms": round(MS * (median(cpu for cpu, _ in starts) - bare * (name != "python")), 1),
-            "peak_memory_mb": round(max(memory for _, memory in starts) / 1024, 1),
+            "peak_memory_mb": round(max(memory for _, memory in starts) / 1024, 1) or None,
         }
         for name, starts in rows.items()
     }
 
 
 def _start(arguments: Sequence[str]) -> tuple[float, int]:
-    """CPU seconds and peak memory of a process that gets one line on standard input."""
-    process = subprocess.Popen([sys.executable, *arguments], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
-    assert process.stdin
-    try:
-        process.stdin.write(b"The river rose in the night.\n")
-        process.stdin.close()
-    except BrokenPipeError:
-        pass  # it did not want the line
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss
+    """CPU seconds and peak memory in KB (0 if not known) of a process that gets one line on standard input."""
+    code, *rest = arguments
+    with TemporaryFile() as line, TemporaryFile() as told:
+        line.write(b"The river rose in the night.\n")
+        line.seek(0)
+        command = [sys.executable, "-c", WATCH + code, *rest]
+        process = subprocess.Popen(command, stdin=line, stdout=subprocess.DEVNULL, stderr=told)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        told.seek(0)
+        peak = PEAK.search(told.read())
+    return usage.ru_utime + usage.ru_stime, int(peak[1]) if peak else 0
 
 
 def scaling(pages: Sequence[Asked], ending: str, jobs: Sequence[int] = (1, 2), rounds: int = 2) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from dehusk.features import Measures
 from dehusk.page import Page
 from dehusk.read.html import read_html
 from dehusk.read.text import read_text
-from dehusk.spans import KEPT, Label
+from dehusk.spans import KEPT, MARGINS, UNCLAIMED_SCORE, Label
 
 settings.register_profile("dehusk", deadline=None, max_examples=40)
 settings.load_profile("dehusk")
@@ -19,6 +19,17 @@ settings.load_profile("dehusk")
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent
 KEPT_NAMES = frozenset(label.value for label in KEPT)
+HEADLINE = "Villagers of Aldmoor Rebuild the Bridge That the Flood Took"
+PROSE = (
+    "The wooden bridge over the Lenn was taken by the flood in May, and for seven months the children of the upper"
+    " village walked two miles to school. On Saturday the last plank was laid by Anselm Prates.",
+    "The work was paid for with raffles, dinners and a gift of the dairy, which lent its two lorries as well. The new"
+    " bridge is four feet higher than the old one and bears the ambulance, the engineers said.",
+    "“My grandfather worked on the first bridge and I wanted to work on this one,” said Mr. Prates, who is 58 and led"
+    " the volunteers together with his daughter Luana, an engineer in the county town.",
+    "The village of Aldmoor has asked the county for a second pump beside the bridge, since the Lenn now rises faster"
+    " than it did when the valley above it was still covered with forest.",
+)
 # Letters, white space that ends lines and white space that does not, a character that is two in lower case,
 # marks, scripts without spaces, a character outside the basic plane, NUL and the byte order mark.
 ODD = "abZ. \n\r\t\xa0\x0b\x0c\x85\u2028\u3000İßé’“”!?，。漢カ한ا\U0001f600\u0301\u200b\x00\ufeff\ufffd"
@@ -34,18 +45,25 @@ def make_html(markup: str, url: str | None = None) -> Page:
     return read_html(markup, "page", url)
 
 
-def claimed(tagger, page: Page) -> list[tuple[str, str, str]]:
-    """Label, rule and text of each claim of a tagger, in order of place; `page` may be a text."""
-    page = make_page(page) if isinstance(page, str) else page
-    found = sorted(tagger(Measures(page)), key=lambda claim: (claim.start, claim.end, claim.evidence.rule))
-    return [(claim.label.value, claim.evidence.rule, page.slice(claim)) for claim in found]
-
-
-def texts_of(tagger, page: Page, label: Label | None = None, least: float = 0.0) -> list[str]:
-    """The texts that a tagger claims, as this label and with at least this score, each once, in order of place."""
+def standing(tagger, page: Page | str, label: Label | None = None) -> list[str]:
+    """The texts of a tagger's claims that stand by themselves, as this label, each once, in order of place."""
     page = make_page(page) if isinstance(page, str) else page
     found = sorted(tagger(Measures(page)), key=lambda claim: (claim.start, claim.end))
-    return list(dict.fromkeys(page.slice(c) for c in found if label in (None, c.label) and c.score >= least))
+    sure = [c for c in found if c.score - MARGINS[c.label] >= UNCLAIMED_SCORE and label in (None, c.label)]
+    return list(dict.fromkeys(page.slice(claim) for claim in sure))
+
+
+def rules(tagger, page: Page | str) -> set[str]:
+    """The rules of a tagger's claims that stand by themselves."""
+    page = make_page(page) if isinstance(page, str) else page
+    return {
+        c.evidence.rule for c in tagger(Measures(page)) if c.score - MARGINS[c.label] >= UNCLAIMED_SCORE
+    }
+
+
+def within(*lines: str, before: int = 3, after: int = 1) -> str:
+    """The text of an article with these lines in it, headline first."""
+    return "\n\n".join([HEADLINE, *PROSE[:before], *lines, *PROSE[before : before + after]])
 
 
 def squeeze(text: str) -> str:

@@ -8,6 +8,7 @@ from itertools import chain
 from pathlib import Path
 
 import pytest
+from readme import RUN_BEFORE, commands, output
 
 from dehusk.cli import clean
 from dehusk.formats import PARTS, Format
@@ -15,10 +16,6 @@ from dehusk.spans import KEPT, Label
 from dehusk.verdict import Action, Kind, SignName, SkipReason
 
 PROJECT = Path(__file__).parents[1]
-sys.path.append(str(PROJECT / "scripts"))
-
-from readme import RUN_BEFORE, commands, output  # noqa: E402 - the scripts are no package
-
 PAGES = {
     str(path.relative_to(PROJECT)): path.read_text("utf-8")
     for path in sorted([*PROJECT.glob("*.md"), *PROJECT.glob("docs/*.md"), PROJECT / "examples/README.md"])

@@ -73,7 +73,8 @@ PART_NAMES = {
 PART_OF_NAME = {name: part for part, names in PART_NAMES.items() for name in names}
 PATH_WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
 CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-OUTSIDE_SCORE = 0.62
+OUTSIDE_SCORE = 0.64
+OUTSIDE_PROSE_SCORE = 0.56  # prose apart from the rest is a teaser, a comment or a box more often than article
 NAMED_SCORE = 0.66
 LINKS_SCORE = 0.62
 PROSE_GAIN_CHARS = 500  # a longer block adds no more, so that one long comment does not outweigh an article
@@ -81,7 +82,7 @@ LINE_COST_CHARS = 30.0  # what crossing a line without prose costs: about ten of
 NAMED_COST_CHARS = 120.0  # crossing a line that its place names as furniture
 WITHIN_COST, OUTSIDE_COST = 0.2, 1.5  # of a line without prose, in and out of the element that holds most prose
 OUTSIDE_GAIN = 0.4  # of prose out of that element
-MAX_SPARSE_CHARS = 6000.0  # of prose; pages with less may be products, lists and tables, whose text is no prose
+MAX_SPARSE_CHARS = 12000.0  # of prose; pages with less may be products, lists and tables, whose text is no prose
 MAIN = re.compile(r">main\b|\[role=main\]|#(?:main|content)\b|\[itemprop=(?:articleBody|mainEntity)\]")
 MIN_HOME_SHARE = 0.7  # of the page's prose, for an element to be its home
 MAX_NAMED_PROSE_SHARE = 0.4  # a name over more of the page's prose than this names a wrapper, not furniture
@@ -101,7 +102,11 @@ def tag_chrome(measures: Measures) -> Iterator[Claim]:
     for part, first, last in _runs(parts):
         facts: dict[str, float | str] = {"name": part, "part": "comments"} if part == "comments" else {"name": part}
         yield _run(measures, first, last, NAMED_SCORE, Evidence("chrome", "named", facts))
-    for rule, score, where in (("outside", OUTSIDE_SCORE, ~inside), ("links", LINKS_SCORE, linked)):
+    for rule, score, where in (
+        ("outside", OUTSIDE_SCORE, ~inside & ~measures.is_prose),
+        ("outside_prose", OUTSIDE_PROSE_SCORE, ~inside & measures.is_prose),
+        ("links", LINKS_SCORE, linked),
+    ):
         for _, first, last in _runs([rule if found else None for found in where.tolist()]):
             share = round(float(measures.link_shares[first : last + 1].mean()), 2)
             evidence = Evidence("chrome", rule, {"lines": last - first + 1, "link_share": share})
