@@ -30,12 +30,12 @@ output, in order, white space folded, and was kept if it is found. They seldom g
 point of recall; what they give that no line accounts for is *unmatched*.
 """
 PLANTED_NOTE = """Pollution of each family was put into clean pages; brands and wording are of the half that training
-does not plant. A plant is *found* if at least 80 % of its characters have its label, *removed* if as many are not kept, and
-its ends are *exact* if the label begins and ends where the plant does.
+does not plant. A plant is *found* if at least 80 % of its characters have its label, *removed* if as many are not kept,
+and its ends are *exact* if the label begins and ends where the plant does.
 """
 HONEST_NOTE = """Pages about casinos, betting law, drugs, loans, crypto, essay mills, paywalls, error pages and spam
-itself, in twelve languages, with no spam in them. *Accused*: some character was labelled spam. Systems for English are measured
-in all languages, as corpus builders use them.
+itself, in twelve languages, with no spam in them. *Accused*: some character was labelled spam. Systems for English are
+measured in all languages, as corpus builders use them.
 """
 GENERAL_NOTE = """Real pages, one a site, of sites that no labelled page comes from. Each page on which dehusk sees spam
 counts as falsely accused until someone has looked at it and noted in `bench/reviewed.tsv` that it is injected; such a
@@ -54,8 +54,8 @@ CONTENT_NOTES = {
     "fundus": (
         "fundus",
         "A gold paragraph counts if at least 90 % of its characters are kept: those that stand in runs of 12 "
-        "characters that the output has too, white space left out. *Precision* is the share of the output's characters that gold "
-        "(title, summary, headlines, paragraphs) has so.",
+        "characters that the output has too, white space left out. *Precision* is the share of the output's characters "
+        "that gold (title, summary, headlines, paragraphs) has so.",
     ),
     "multilingual": (
         "Multilingual segments",
@@ -356,7 +356,7 @@ def _speed(found: Mapping[str, Any]) -> Iterable[str]:
 
 def _speed_rows(found: Mapping[str, Any], ratios: Sequence[str], third: str) -> list[list[object]]:
     return [
-        [name, figure(row["ms"], 2), row[third], *(figure(row.get(key), 2) for key in ratios),
+        [row["shown"], figure(row["ms"], 2), row[third], *(figure(row.get(key), 2) for key in ratios),
          row["first_page_ms"], row["peak_memory_mb"]]
         for name, row in found["systems"].items()
     ]  # fmt: skip
@@ -364,12 +364,12 @@ def _speed_rows(found: Mapping[str, Any], ratios: Sequence[str], third: str) -> 
 
 def _systems(made: Mapping[str, Any]) -> str:
     rows = []
-    for name, row in made["systems"].items():
+    for row in made["systems"].values():
         pages = sum(part["pages"] for part in row["parts"].values())
         faults: dict[str, int] = {}
         for part in row["parts"].values():
             for fault, count in part["faults"].items():
                 faults[fault] = faults.get(fault, 0) + count
         shown = ", ".join(f"{count} {fault}" for fault, count in faults.items()) or "none"
-        rows.append([name, row["version"], pages, row.get("does_not_run") or shown])
+        rows.append([row["shown"], row["version"], pages, row.get("does_not_run") or shown])
     return "### Systems\n\n" + table(["system", "version", "pages asked", "faults"], rows)

@@ -19,6 +19,11 @@ MAX_HEADLINE_CHARS = 300  # of a line that may be a headline
 SURE_PROSE_CHARS = 90  # a block this long is prose even where no stop ends it
 
 
+def weighted_chars(text: str) -> float:
+    """The characters of a text, those of scripts without spaces weighted up to be comparable."""
+    return len(text) + (UNSPACED_WEIGHT - 1) * len(UNSPACED.findall(text))
+
+
 class Measures:
     """A page with its measures; arrays have one entry a block."""
 

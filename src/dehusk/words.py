@@ -23,7 +23,7 @@ WORD_BESIDE = re.compile(r"[\w\[\]]")  # of a bracket: it goes on with a word wi
 BLANK = re.escape(" ")
 LAST_NAME = NAME.replace("?)", ")")  # at the end of a phrase: as many as there are
 END_OF_NAME = r"(?=[\s.,;:!?|()<>\"\u201d]|$)"
-FIXED = {"*": GAP, "{name}": NAME, "#": r"\d[\d.,]*", "^": r"^\W{0,3}", "$": r"\W{0,3}$"}
+FIXED = {"*": GAP, "{name}": NAME, "#": r"\d[\d.,]*", "^": r"^[^\w\n]{0,3}", "$": r"[^\w\n]{0,3}$"}
 TOKEN = re.compile(r"\*|\{name\}|\[[^\]]*\]|#|\^|\$|\s+|[^\s*{\[#^$]+")
 
 

@@ -8,7 +8,7 @@ from itertools import groupby
 
 import numpy as np
 
-from dehusk.features import Measures
+from dehusk.features import Measures, weighted_chars
 from dehusk.page import Block
 from dehusk.spans import Claim, Evidence, Label
 from dehusk.words import Match, sentences
@@ -18,6 +18,8 @@ MAX_CHARS = {3: 400, 2: 220, 1: 80}  # a longer sentence that says so is about s
 MAX_BLOCK_CHARS = {3: 1500, 2: 400, 1: 160}  # likewise a longer block
 SECOND_BONUS = 0.2  # for each further phrase of its own in the sentence
 NEIGHBOUR_BONUS = 0.3  # beside a sentence that is sure: notices come in groups
+REACH = 3  # sentences and blocks within which notices enclose what stands between them
+ENCLOSED_SCORE = 0.76  # of a short sentence between notices on a page that has a sure wall
 CARRIED_SCORE = 0.65  # of a short sentence without known wording between two that are sure
 MAX_CARRIED_CHARS = 120
 SURE_SCORE = 0.8
@@ -81,13 +83,14 @@ def _worded(measures: Measures) -> Iterator[Claim]:
     """Claims on sentences with the wording of notices, and on short ones between them."""
     found = measures.matches("access")
     worded = {number for number, matches in enumerate(found) if matches}
-    near = sorted({at for number in worded for at in (number - 1, number, number + 1) if 0 <= at < len(found)})
+    near = sorted({at for number in worded for at in range(number - REACH, number + REACH + 1) if 0 <= at < len(found)})
     rows = [row for number in near for row in _read_block(measures, number, found[number])]
     about = ABOUT_PENALTY if ABOUT_WORDS.search(measures.headline) else 0.0
     walled = any(row.score >= SURE_SCORE and row.match and row.match.phrase.family in WALLS for row in rows)
     if walled:
         rows = [_beside_wall(row, measures.blocks[row.block]) for row in rows]
-    for row in _with_neighbours(_with_neighbours(list(_by_block(rows)))):
+    rows = _with_neighbours(_with_neighbours(list(_by_block(rows))))
+    for row in _enclosed(measures.page.text, rows) if walled else rows:
         if row.score > 0:
             facts: dict[str, float | str] = {}
             if row.match:
@@ -175,6 +178,20 @@ def _beside_wall(row: Sentence, block: Block) -> Sentence:
     if row.score and block.link_share <= MAX_WALL_LINK_SHARE and row.end - row.start <= MAX_CARRIED_CHARS:
         return replace(row, score=max(row.score, WALL_SCORE))
     return row
+
+
+def _enclosed(text: str, rows: list[Sentence]) -> list[Sentence]:
+    """The sentences, short ones without known wording raised where notices stand close before and after them."""
+    worded = [row.score >= WALL_SCORE for row in rows]
+    return [
+        replace(row, score=ENCLOSED_SCORE)
+        if not row.score
+        and weighted_chars(text[row.start : row.end]) <= MAX_CARRIED_CHARS
+        and any(worded[max(at - REACH, 0) : at])
+        and any(worded[at + 1 : at + 1 + REACH])
+        else row
+        for at, row in enumerate(rows)
+    ]
 
 
 def _with_neighbours(rows: list[Sentence]) -> list[Sentence]:

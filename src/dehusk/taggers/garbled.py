@@ -35,8 +35,7 @@ CODE = {
     "{": r"\{\s*[\w-]{1,40}\s*:[^{};]{1,200};",
     "!important": r"!important",
     '"@': r"\"@(?:type|context)\"\s*:",
-    "</": r"</(?:div|span|p|a|script|style)>",
-    "<br": r"<br\s*/?>",
+    "<": r"</?(?:div|span|p|a|br|script|style|img|table|td|tr|li|ul)\b[^>]{0,200}>",
 }
 LETTERS = {" ": r"(?:(?<=\s)|^)(?:[^\W\d_]\s){6,}"}
 SCATTERED = re.compile(r"\s\w\s\w\s\w\s\w\s")  # a quick look for single letters in a row

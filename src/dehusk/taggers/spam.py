@@ -25,6 +25,7 @@ DOMAIN_TAIL = re.compile(r"^[a-z]{2,6}(?:[/\s]|$)", re.I)
 HASHTAG = re.compile(r"#\w{2,}")
 MIN_HEADLINE_CHARS = 12  # that are left of a headline without the brand
 MAX_GLUED_CHARS = 70  # of the end of a paragraph that is looked at for a glued anchor
+MIN_CHAIN_TERMS, MIN_CHAIN_SHARE = 3, 0.15  # of a line of queries run together
 EDGE_WORDS = 3  # words at an end of a headline that a brand may take
 MAX_ANCHOR_CHARS, MAX_ANCHOR_WORDS = 60, 6  # of an anchor that stands alone; longer ones are sentences
 MIN_PROSE_BESIDE = 80  # characters of the paragraphs that a lone anchor interrupts
@@ -166,6 +167,8 @@ def _line(measures: Measures, number: int, title: int) -> Iterator[Claim]:
     rule = score = None
     if block.hidden and block.link_share >= LINKS_SHARE and terms:
         rule, score = "hidden_links", HIDDEN_SCORE
+    elif len(terms) >= MIN_CHAIN_TERMS and not measures.stopped[number] and not block.link_share and _is_chain(text):
+        rule, score = "keyword_chain", KEYWORDS_SCORE
     elif (
         len(block) <= MAX_ANCHOR_CHARS
         and number != title
@@ -196,6 +199,13 @@ def _is_lone_anchor(measures: Measures, number: int) -> bool:
         and not text.istitle() * text[:1].isupper()
         and _is_off_topic(measures, number)
     )
+
+
+def _is_chain(text: str) -> bool:
+    """Whether a line is terms of the trade for a good part, and no sentence ends in it."""
+    words = text.split()
+    found = sum(len(term.split()) for term in topics()[1].findall(text))
+    return found >= MIN_CHAIN_SHARE * len(words) and not re.search(r"[.!?;:] ", text)
 
 
 def _is_head_anchor(measures: Measures, number: int) -> bool:

@@ -24,7 +24,7 @@ CAPITAL_NOUN_SHARE = 0.2  # of the words inside sentences; German has about .3, 
 MIN_NAMES = 2
 MAX_NAMES_SHARED = 0.34
 MAX_WORDS_SHARED = 0.22  # of its content words; a paragraph of the same article shares about a third or more
-BESIDE_SCORE = 0.8
+BESIDE_SCORE, SHORT_SCORE, SURE_PARAGRAPH_CHARS = 0.8, 0.68, 220  # a short paragraph may be a notice itself
 
 
 def tag_splice(measures: Measures) -> Iterator[Claim]:
@@ -62,7 +62,8 @@ def _compare(measures: Measures, number: int, rest_names: set[str], rest_words: 
             "words": len(own_words),
             "shared_words": shared_words,
         }
-        yield Claim(block.start, block.end, Label.FOREIGN, BESIDE_SCORE, Evidence("splice", "beside_notice", facts))
+        score = BESIDE_SCORE if measures.chars[number] >= SURE_PARAGRAPH_CHARS else SHORT_SCORE
+        yield Claim(block.start, block.end, Label.FOREIGN, score, Evidence("splice", "beside_notice", facts))
 
 
 @lru_cache(maxsize=1)

@@ -25,6 +25,7 @@ MIN_PARAGRAPH_CHARS = 120  # of the first paragraph; notices and counters above 
 PLACE_SCORE = 0.7
 MAX_LINES_ABOVE = 8  # lines before the first paragraph among which a headline is looked for
 ENOUGH_CHARS = 45  # of two lines that are longer, the one nearer the text is the headline
+LEADS = frozenset(["byline", "published", "updated", "counter", "credit"])  # wording that no headline begins with
 CHARS_PER_WORD = 5.5
 MAX_DIGIT_SHARE = 0.2
 BULLETS = ("-", "*", "•", "·", "|", ">", "#")
@@ -88,8 +89,10 @@ def _by_place(measures: Measures) -> tuple[float, int, str] | None:
 
 
 def _may_be_headline(measures: Measures, number: int) -> bool:
-    text = measures.texts[number]
+    text, start = measures.texts[number], measures.blocks[number].start
     words = measures.chars[number] / CHARS_PER_WORD
+    if any(match.phrase.family in LEADS and match.start == start for match in measures.matches("meta")[number]):
+        return False
     digits = sum(char.isdigit() for char in text)
     return (
         words > MIN_TITLE_WORDS
