@@ -19,7 +19,7 @@ BLOCK_TAGS = frozenset(
     " figure footer form frameset h1 h2 h3 h4 h5 h6 header hr html label legend li main menu nav noframes noscript ol"
     " p pre search section summary table tbody td tfoot th thead tr ul".split()  # noqa: SIM905
 )
-UNSEEN_TAGS = frozenset(
+UNSEEN_TAGS = (
     "script style template head title meta link base svg math iframe select textarea object embed canvas audio video"
     " map datalist frame".split()  # noqa: SIM905
 )
@@ -32,7 +32,7 @@ HIDING_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:
 class _Open:
     """An element that the walk is inside of; its path is worked out when it is first asked for."""
 
-    __slots__ = ("above", "given", "hidden", "is_block", "is_pre", "known_path", "tag", "target", "unseen")
+    __slots__ = ("above", "given", "hidden", "is_block", "is_pre", "known_path", "tag", "target")
 
     def __init__(self, tag: str, given: Mapping[str, str | None], above: "_Open | None") -> None:
         self.tag = tag
@@ -41,10 +41,9 @@ class _Open:
         self.is_block = tag in BLOCK_TAGS
         self.known_path: str | None = None
         if above is None:
-            self.hidden, self.target, self.is_pre, self.unseen = False, None, False, False
+            self.hidden, self.target, self.is_pre = False, None, False
         else:
             self.hidden, self.target, self.is_pre = above.hidden, above.target, above.is_pre
-            self.unseen = tag in UNSEEN_TAGS
         if given and ("hidden" in given or ("style" in given and HIDING_STYLE.search(given["style"] or ""))):
             self.hidden = True
         if tag == "a":
@@ -92,8 +91,6 @@ class _Writer:
             self._add_pre(text, parent)
             return
         if text.isspace() and "\xa0" not in text:
-            if self.ends_in_space:
-                return
             text = " "
         else:
             text = SPACE.sub(" ", text)
@@ -164,6 +161,8 @@ def read_html(markup: str, id: str, url: str | None = None) -> Page:
     """The page of this markup; raises `TooLarge` past the limit on nodes."""
     tree = LexborHTMLParser(markup)
     writer = _Writer()
+    declared = read_declared(tree)
+    tree.strip_tags(UNSEEN_TAGS)
     if (root := tree.body or tree.root) is not None:
         _walk(root, writer)
     return Page(
@@ -171,7 +170,7 @@ def read_html(markup: str, id: str, url: str | None = None) -> Page:
         "\n".join(writer.lines),
         tuple(writer.blocks),
         url,
-        read_declared(tree),
+        declared,
         tuple(writer.links),
         tuple(writer.images),
         is_html=True,
@@ -185,24 +184,27 @@ def _walk(root: LexborNode, writer: _Writer) -> None:
     nodes = root.traverse(include_text=True)
     next(nodes)
     for count, node in enumerate(nodes):
+        tag = node.tag or ""
+        if tag == "-comment":
+            continue
         key = node.parent.mem_id  # type: ignore[union-attr]  # only the root has no parent
         while keys[-1] != key:
             keys.pop()
             if stack.pop().is_block:
                 writer.close(homes.pop())
-        above = stack[-1]
-        if node.is_text_node:
-            if not above.unseen:
-                writer.add(node.text_content or "", above)
-        elif node.is_element_node:
-            here = above if above.unseen else _Open(node.tag or "", node.attributes, above)
-            if here.tag == "img" and not above.unseen:
-                _see_image(here, writer)
-            if here.is_block:
-                writer.close(homes[-1])
-                homes.append(here)
-            stack.append(here)
-            keys.append(node.mem_id)
+        if tag == "-text":
+            text = node.text_content or ""
+            if not (writer.ends_in_space and text.isspace() and "\xa0" not in text):
+                writer.add(text, stack[-1])
+            continue
+        here = _Open(tag, node.attributes, stack[-1])
+        if here.is_block:
+            writer.close(homes[-1])
+            homes.append(here)
+        elif tag == "img":
+            _see_image(here, writer)
+        stack.append(here)
+        keys.append(node.mem_id)
         if count > MAX_NODES:
             raise TooLarge(f"more than {MAX_NODES} nodes")
     while homes:
