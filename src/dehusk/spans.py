@@ -158,7 +158,7 @@ def _give_white_space(text: str, stretches: list[Span]) -> Iterator[Span]:
     start = 0
     for here, after in zip(stretches, [*stretches[1:], None], strict=True):
         end = len(text) if after is None else _seam(text, here, after)
-        yield replace(here, start=start, end=end)
+        yield Span(start, end, here.label, here.score, here.evidence)
         start = end
 
 
@@ -190,7 +190,7 @@ def _join(spans: list[Span]) -> Span:
         evidence.setdefault((found.tagger, found.rule), found)
     scored = [(span.score, len(span)) for span in spans if span.score is not None]
     score = sum(s * n for s, n in scored) / sum(n for _, n in scored) if scored else None
-    return replace(spans[0], end=spans[-1].end, score=score, evidence=tuple(evidence.values()))
+    return Span(spans[0].start, spans[-1].end, spans[0].label, score, tuple(evidence.values()))
 
 
 def place(spans: Iterable[Span], blocks: Sequence[Block]) -> tuple[Span, ...]:

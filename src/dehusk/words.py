@@ -1,7 +1,7 @@
 """Wording: tables of phrases, and where they stand in a text."""
 
 import re
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -71,24 +71,22 @@ class _Entry:
 
 
 class Places:
-    """The words of a folded text, the pairs that they make, and where each stands."""
+    """The words of a folded text, and where each stands."""
 
     def __init__(self, folded: str) -> None:
         self.folded = folded
         self.tokens = WORD.findall(folded)
         self.starts = [hit.start() for hit in WORD.finditer(folded)]
         self.words = frozenset(self.tokens)
-        self.pairs = list(pairwise(self.tokens))
-        self.known_pairs = frozenset(self.pairs)
         self.unspaced = bool(UNSPACED.search(folded))
 
-    def of(self, words: Set[str]) -> list[tuple[str, int]]:
+    def of(self, words: Container[str]) -> list[tuple[str, int]]:
         """Each of these words where it stands."""
         return [(word, self.starts[number]) for number, word in enumerate(self.tokens) if word in words]
 
-    def of_pairs(self, pairs: Set[Key]) -> list[tuple[Key, int]]:
+    def of_pairs(self, pairs: Container[Key]) -> list[tuple[Key, int]]:
         """Each of these pairs of words where it stands."""
-        return [(pair, self.starts[number]) for number, pair in enumerate(self.pairs) if pair in pairs]
+        return [(pair, self.starts[number]) for number, pair in enumerate(pairwise(self.tokens)) if pair in pairs]
 
 
 class Wording:
@@ -112,9 +110,8 @@ class Wording:
     def find(self, places: Places) -> list[Match]:
         """Where the phrases stand in a text, in order."""
         found: set[Match] = set()
-        if pairs := self.by_pair.keys() & places.known_pairs:
-            for pair, at in places.of_pairs(pairs):
-                found.update(_look(self.by_pair[pair], at, places.folded))
+        for pair, at in places.of_pairs(self.by_pair):
+            found.update(_look(self.by_pair[pair], at, places.folded))
         if words := self.by_word.keys() & places.words:
             for word, at in places.of(words):
                 found.update(_look(self.by_word[word], at, places.folded))

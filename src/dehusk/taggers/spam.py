@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -11,7 +12,7 @@ import numpy as np
 from dehusk.features import Measures
 from dehusk.spans import Claim, Evidence, Label
 from dehusk.taggers.title import find_headline
-from dehusk.words import UNSPACED, fold
+from dehusk.words import UNSPACED, WORD, fold
 
 # Letters and digits in one word, as brands of the trade are made; not a count with its unit, an ordinal, a decade.
 BRAND = re.compile(r"(?<![\w@/.-])(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{4,20}(?!\w)(?![./@-]\w)", re.I)
@@ -56,27 +57,43 @@ def _candidates(measures: Measures) -> set[int]:
     return branded | {number for number, terms in enumerate(topic_terms(measures)) if terms}
 
 
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """The terms that injected anchors are made of: single words, the first two words of others, and what finds all."""
+
+    words: frozenset[str]
+    pairs: frozenset[tuple[str, str]]
+    pattern: re.Pattern[str]
+
+
 @cache
-def topics() -> tuple[frozenset[str], re.Pattern[str]]:
-    """The first words of the terms that injected anchors are made of, and what finds the terms in folded text."""
+def topics() -> Topics:
+    """The terms of `data/spam_topics.txt`, for folded text."""
     lines = files("dehusk").joinpath("data", "spam_topics.txt").read_text("utf-8").splitlines()
-    stems = sorted((line for line in lines if line and not line.startswith("#")), key=len, reverse=True)
-    spaced = "|".join(re.escape(stem) for stem in stems if not UNSPACED.search(stem))
-    unspaced = "|".join(re.escape(stem) for stem in stems if UNSPACED.search(stem))
-    return frozenset(stem.split()[0] for stem in stems), re.compile(rf"(?<!\w)(?:{spaced})(?!\w)|{unspaced}")
+    terms = sorted({line for line in lines if line and not line.startswith("#")}, key=lambda term: (-len(term), term))
+    spaced = [term for term in terms if not UNSPACED.search(term)]
+    unspaced = [term for term in terms if UNSPACED.search(term)]
+    parts = [WORD.findall(term) for term in spaced]
+    pattern = rf"(?<!\w)(?:{'|'.join(map(re.escape, spaced))})(?!\w)|{'|'.join(map(re.escape, unspaced))}"
+    words = frozenset(part[0] for part in parts if len(part) == 1)
+    return Topics(words, frozenset((part[0], part[1]) for part in parts if len(part) > 1), re.compile(pattern))
 
 
 @lru_cache(maxsize=1)
 def topic_terms(measures: Measures) -> list[frozenset[str]]:
-    """The terms of the trade that each block holds; blocks without the first word of one are not looked through."""
-    firsts, pattern = topics()
-    places = measures.places
-    numbers = {measures.block_at(at) for _, at in places.of(firsts & places.words)} if firsts & places.words else set()
+    """The terms of the trade that each block holds; only blocks that hold a word or pair of one are looked through."""
+    known, places = topics(), measures.places
+    numbers: set[int] = set()
+    if words := known.words & places.words:
+        numbers.update(measures.block_at(at) for _, at in places.of(words))
+    if pairs := {pair for pair in known.pairs if places.words.issuperset(pair)}:
+        numbers.update(measures.block_at(at) for _, at in places.of_pairs(pairs))
     if places.unspaced:
         numbers.update(range(len(measures.blocks)))
-    none: frozenset[str] = frozenset()
-    texts = measures.folded_texts
-    return [frozenset(pattern.findall(texts[n])) if n in numbers else none for n in range(len(measures.blocks))]
+    found = [frozenset[str]()] * len(measures.blocks)
+    for number in numbers:
+        found[number] = frozenset(known.pattern.findall(measures.folded_texts[number]))
+    return found
 
 
 def is_brand(word: str) -> bool:
@@ -204,7 +221,7 @@ def _is_lone_anchor(measures: Measures, number: int) -> bool:
 def _is_chain(text: str) -> bool:
     """Whether a line is terms of the trade for a good part, and no sentence ends in it."""
     words = text.split()
-    found = sum(len(term.split()) for term in topics()[1].findall(text))
+    found = sum(len(term.split()) for term in topics().pattern.findall(text))
     return found >= MIN_CHAIN_SHARE * len(words) and not re.search(r"[.!?;:] ", text)
 
 
