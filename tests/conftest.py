@@ -56,9 +56,7 @@ def standing(tagger, page: Page | str, label: Label | None = None) -> list[str]:
 def rules(tagger, page: Page | str) -> set[str]:
     """The rules of a tagger's claims that stand by themselves."""
     page = make_page(page) if isinstance(page, str) else page
-    return {
-        c.evidence.rule for c in tagger(Measures(page)) if c.score - MARGINS[c.label] >= UNCLAIMED_SCORE
-    }
+    return {c.evidence.rule for c in tagger(Measures(page)) if c.score - MARGINS[c.label] >= UNCLAIMED_SCORE}
 
 
 def within(*lines: str, before: int = 3, after: int = 1) -> str:

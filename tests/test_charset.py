@@ -8,14 +8,36 @@ from hypothesis import strategies as st
 
 from dehusk.read.charset import codec_of, decode
 
-GERMAN = "Die Brücke über die Lenne wurde in der Nacht gesperrt, weil das Wasser höher stand als je zuvor. „Wir müssen warten“, sagte der Bürgermeister."
-FRENCH = "La crue a emporté la passerelle cette nuit ; « on n'avait jamais vu ça », a déclaré l'éclusier, qui garde le pont depuis trente années."
-RUSSIAN = "Ночью река вышла из берегов, и жители трёх деревень покинули свои дома. По словам спасателей, никто не пострадал, вода начала спадать утром."
-CHINESE = "昨天夜里河水漫过堤岸，三个村庄的居民离开了家园。救援人员说没有人受伤，今天早上水位开始下降，学校明天照常上课。"
-JAPANESE = "昨夜、川の水が堤防を越え、三つの村の住民が避難した。けが人はなく、今朝から水位は下がり始めている。学校はあすから再開する予定だ。"
-KOREAN = "어젯밤 강물이 둑을 넘어 세 마을 주민이 집을 떠났다. 다친 사람은 없으며 오늘 아침부터 수위가 내려가기 시작했다."
-POLISH = "W nocy rzeka wystąpiła z brzegów i mieszkańcy trzech wsi opuścili domy. Nikt nie został ranny, a rano woda zaczęła opadać, mówią strażacy."
-TURKISH = "Gece nehir taştı, üç köyün sakinleri evlerini terk etti. İtfaiye kimsenin yaralanmadığını, suyun sabah çekilmeye başladığını söyledi."
+GERMAN = (
+    "Die Brücke über die Lenne wurde in der Nacht gesperrt, weil das Wasser höher"
+    " stand als je zuvor. „Wir müssen warten“, sagte der Bürgermeister."
+)
+FRENCH = (
+    "La crue a emporté la passerelle cette nuit ; « on n'avait jamais vu ça », a"
+    " déclaré l'éclusier, qui garde le pont depuis trente années."
+)
+RUSSIAN = (
+    "Ночью река вышла из берегов, и жители трёх деревень покинули свои дома. По"
+    " словам спасателей, никто не пострадал, вода начала спадать утром."
+)
+CHINESE = (
+    "昨天夜里河水漫过堤岸，三个村庄的居民离开了家园。救援人员说没有人受伤，今天早上水位开始下降，学校明天照常上课。"
+)
+JAPANESE = (
+    "昨夜、川の水が堤防を越え、三つの村の住民が避難した。けが人はなく"
+    "、今朝から水位は下がり始めている。学校はあすから再開する予定だ。"
+)
+KOREAN = (
+    "어젯밤 강물이 둑을 넘어 세 마을 주민이 집을 떠났다. 다친 사람은 없으며 오늘 아침부터 수위가 내려가기 시작했다."
+)
+POLISH = (
+    "W nocy rzeka wystąpiła z brzegów i mieszkańcy trzech wsi opuścili domy. Nikt"
+    " nie został ranny, a rano woda zaczęła opadać, mówią strażacy."
+)
+TURKISH = (
+    "Gece nehir taştı, üç köyün sakinleri evlerini terk etti. İtfaiye kimsenin"
+    " yaralanmadığını, suyun sabah çekilmeye başladığını söyledi."
+)
 
 PYTHON_ONLY = ("punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined", "utf-7")
 PYTHON_BUG = pytest.mark.xfail(strict=True, reason="no browser knows it; some of these raise on bytes they cannot read")
@@ -54,7 +76,9 @@ def test_a_true_declaration_is_followed(text, charset):
     assert (bare, lossy) == (text, False)
 
 
-@pytest.mark.parametrize("declared", ["iso-8859-1", "us-ascii", "windows-1252", "gb2312", "shift_jis", "koi8-r", "nosuch", ""])
+@pytest.mark.parametrize(
+    "declared", ["iso-8859-1", "us-ascii", "windows-1252", "gb2312", "shift_jis", "koi8-r", "nosuch", ""]
+)
 @pytest.mark.parametrize("text", [GERMAN, RUSSIAN, CHINESE])
 def test_utf8_is_read_as_such_whatever_is_declared(text, declared):
     found, lossy = decode(page(text, "utf-8", declared), declared or None)
@@ -151,14 +175,21 @@ def test_a_few_cut_sequences_do_not_make_it_another_encoding():
 
 
 @pytest.mark.parametrize(
-    "label", [*(pytest.param(label, marks=PYTHON_BUG) for label in ("punycode", "idna", "undefined")), "utf-7", "unicode_escape"]
+    "label",
+    [
+        *(pytest.param(label, marks=PYTHON_BUG) for label in ("punycode", "idna", "undefined")),
+        "utf-7",
+        "unicode_escape",
+    ],
 )
 def test_a_label_that_only_python_knows_does_no_harm(label):
     text, _ = decode(f"<meta charset={label}><p>{GERMAN}</p>".encode("cp1252"))
     assert GERMAN in text
 
 
-@given(st.binary(max_size=200), st.sampled_from([None, "utf-8", "koi8-r", "gb2312", "nosuch", "rot13", "utf-16", "big5"]))
+@given(
+    st.binary(max_size=200), st.sampled_from([None, "utf-8", "koi8-r", "gb2312", "nosuch", "rot13", "utf-16", "big5"])
+)
 def test_any_bytes_give_some_text(data, declared):
     text, lossy = decode(data, declared)
     assert isinstance(text, str)

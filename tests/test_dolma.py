@@ -8,7 +8,7 @@ import pytest
 from dehusk.clean import Wanted, clean
 from dehusk.dolma import attributes_path
 from dehusk.formats import Format, View
-from dehusk.purify import Settings
+from dehusk.pipeline import Settings
 
 ARTICLE = "The river rose four metres in the night, officials said on Monday, and the bridge was closed at six. " * 3
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from dehusk.html import TAGS, describe, html_foot, html_head, html_page, shown_as, visible
 from dehusk.page import Page
-from dehusk.purify import purify
+from dehusk.pipeline import purify
 from dehusk.spans import Evidence, Label, Span
 from dehusk.verdict import Action, Candidate, Kind, Metadata, Owner, Report, Sign, SignName, Verdict
 

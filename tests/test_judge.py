@@ -31,7 +31,13 @@ def signs(found):
     return {sign.sign.value for sign in found.signs}
 
 
-WALL = ("access", "\nPlease log in to continue reading.", "access", "paywall", {"wording": "log in to continue reading"})
+WALL = (
+    "access",
+    "\nPlease log in to continue reading.",
+    "access",
+    "paywall",
+    {"wording": "log in to continue reading"},
+)
 
 
 @pytest.mark.parametrize(
@@ -160,7 +166,9 @@ def test_the_kind_of_a_page_that_declares_none():
 
 def marked(markup, *claims):
     page = make_html(markup)
-    found = [Claim(page.text.index(t), page.text.index(t) + len(t), label, 0.9, Evidence("t", "r")) for t, label in claims]
+    found = [
+        Claim(page.text.index(t), page.text.index(t) + len(t), label, 0.9, Evidence("t", "r")) for t, label in claims
+    ]
     spans = mark_hidden(page, place(tile(page.text, found), page.blocks))
     assert_tiles(page.text, spans)
     return [(page.slice(span).strip(), span.hidden) for span in spans]
@@ -203,7 +211,9 @@ def test_marking_hidden_text_splits_spans_and_changes_nothing_else(drawn, drawn_
     spans = place(tile(page.text, claims), page.blocks)
     marked_spans = mark_hidden(page, spans)
     assert_tiles(page.text, marked_spans)
-    assert [label for label, _ in groupby(s.label for s in marked_spans)] == [label for label, _ in groupby(s.label for s in spans)]
+    assert [label for label, _ in groupby(s.label for s in marked_spans)] == [
+        label for label, _ in groupby(s.label for s in spans)
+    ]
     hidden = {at for s in marked_spans if s.hidden for at in range(s.start, s.end) if not page.text[at].isspace()}
     assert hidden <= {at for block in page.blocks if block.hidden for at in range(block.start, block.end)}
     assert all(span.label in (Label.TITLE, Label.ARTICLE) for span in marked_spans if span.hidden)

@@ -135,7 +135,7 @@ def test_own_files_are_the_output_and_what_is_beside_it(tmp_path):
 
 def test_html_shows_the_first_pages_and_says_so(tmp_path, monkeypatch, capsys):
     from dehusk import outputs
-    from dehusk.purify import purify
+    from dehusk.pipeline import purify
     from dehusk.wire import dumps_report
 
     monkeypatch.setattr(outputs, "MAX_HTML_PAGES", 2)

@@ -2,12 +2,15 @@
 
 import pytest
 from conftest import HEADLINE, PROSE, make_html, make_page
+
 from dehusk.features import Measures
 from dehusk.owner import bare, find_owner, host_of, is_name, is_own, known_host, proper
 from dehusk.page import Declared, Fact, Page
 from dehusk.verdict import Candidate, Owner
 
-GERMAN_GAP = pytest.mark.xfail(strict=True, reason="the wording has the verb in one piece only: mit ihrem {name}-konto anmelden")
+GERMAN_GAP = pytest.mark.xfail(
+    strict=True, reason="the wording has the verb in one piece only: mit ihrem {name}-konto anmelden"
+)
 
 
 def owner_of(*lines):
@@ -17,7 +20,13 @@ def owner_of(*lines):
 @pytest.mark.parametrize(
     ("lines", "name"),
     [
-        (["Please exit and log into your Times account, or subscribe for all of The Times.", "Want all of The Times? Subscribe."], "The Times"),
+        (
+            [
+                "Please exit and log into your Times account, or subscribe for all of The Times.",
+                "Want all of The Times? Subscribe.",
+            ],
+            "The Times",
+        ),
         (["Log into your Post account, or subscribe for all of The Post."], "The Post"),
         (["Bitte melden Sie sich mit Ihrem SZ-Konto an.", "Jetzt SZ abonnieren und alle Artikel lesen."], "SZ"),
         pytest.param(["Bitte melden Sie sich mit Ihrem SZ-Konto an, um weiterzulesen."], "SZ", marks=GERMAN_GAP),
@@ -79,7 +88,9 @@ def test_no_name_runs_over_a_stop_where_words_are_not_spaced():
 
 
 def test_a_declared_publisher_and_the_address_count():
-    markup = "<head><meta property=og:site_name content='Le Monde'><link rel=canonical href=https://www.lemonde.fr/a></head>"
+    markup = (
+        "<head><meta property=og:site_name content='Le Monde'><link rel=canonical href=https://www.lemonde.fr/a></head>"
+    )
     found = find_owner(Measures(make_html(f"{markup}<p>{PROSE[0]}</p>")))
     assert (found.name, [c.name for c in found.candidates][:1]) == ("Le Monde", ["Le Monde"])
 

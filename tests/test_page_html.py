@@ -10,8 +10,13 @@ from hypothesis import strategies as st
 from dehusk.errors import TooLarge
 from dehusk.read import html as reader
 
-PRE_BUG = pytest.mark.xfail(strict=True, reason="the white space before the last line of pre is lost, and its links shift")
-LEXBOR_BUG = pytest.mark.xfail(reason="lexbor looks for an open p through all open elements: time grows with the square")
+PRE_BUG = pytest.mark.xfail(
+    strict=True, reason="the white space before the last line of pre is lost, and its links with it"
+)
+LEXBOR_BUG = pytest.mark.xfail(
+    reason="lexbor looks for an open p through all open elements: time grows with the square"
+)
+
 
 @pytest.mark.parametrize(
     ("markup", "text"),
@@ -208,7 +213,7 @@ def test_hidden_by_attribute_and_by_style(markup, hidden):
         ("<p><a href=x><img src=y></a>a</p>", []),
         ("<p>  <b> <a href=x>a</a></b></p>", [("a", "x")]),
         pytest.param("<pre>a\n    <a href=x>b</a></pre>", [("b", "x")], marks=PRE_BUG),
-        pytest.param("<pre>  <a href=x>b</a> c</pre>", [("b", "x")], marks=PRE_BUG),
+        ("<pre>  <a href=x>b</a> c</pre>", [("b", "x")]),
         ("<p>x&nbsp;<a href=x>&nbsp;a</a></p>", [("a", "x")]),
         ("<p>\u6c34<a href=x>\u706b</a>\u6728</p>", [("\u706b", "x")]),
         ("<p>\U0001f600 <a href=x>a</a></p>", [("a", "x")]),
@@ -289,7 +294,30 @@ def test_past_the_limit_on_nodes_a_page_is_too_large(monkeypatch):
         make_html("<p>a" * 200)
 
 
-TAGS = "p div b a ul li br pre table tr td h1 span noscript script style !-- img hr textarea section button".split()
+TAGS = [
+    "p",
+    "div",
+    "b",
+    "a",
+    "ul",
+    "li",
+    "br",
+    "pre",
+    "table",
+    "tr",
+    "td",
+    "h1",
+    "span",
+    "noscript",
+    "script",
+    "style",
+    "!--",
+    "img",
+    "hr",
+    "textarea",
+    "section",
+    "button",
+]
 PIECES = st.one_of(
     st.sampled_from([f"<{tag}>" for tag in TAGS] + [f"</{tag}>" for tag in TAGS]),
     st.sampled_from(

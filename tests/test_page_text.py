@@ -122,7 +122,12 @@ def test_text_can_always_be_encoded_again(form, text):
 
 @pytest.mark.parametrize(
     "data",
-    [b"%PDF-1.7\n" + bytes(range(256)), b"\x89PNG\r\n\x1a\n" + bytes(50), bytes(range(32)) * 40, b"PK\x03\x04" + bytes(9)],
+    [
+        b"%PDF-1.7\n" + bytes(range(256)),
+        b"\x89PNG\r\n\x1a\n" + bytes(50),
+        bytes(range(32)) * 40,
+        b"PK\x03\x04" + bytes(9),
+    ],
 )
 def test_binary_data_is_no_page(data):
     with pytest.raises(UnreadablePage, match="binary"):

@@ -11,7 +11,7 @@ from dehusk.clean import Wanted, clean
 from dehusk.formats import Format, View
 from dehusk.page import Page
 from dehusk.parquet import make_row, tell_types
-from dehusk.purify import Settings, purify_page
+from dehusk.pipeline import Settings, purify_page
 
 ARTICLE = "The river rose four metres in the night, officials said on Monday, and the bridge was closed at six. " * 3
 

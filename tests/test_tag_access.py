@@ -6,7 +6,9 @@ from conftest import HEADLINE, PROSE, make_html, rules, standing, within
 from dehusk import purify
 from dehusk.taggers.access import tag_access
 
-BLOG_BUG = pytest.mark.xfail(strict=True, reason="log-in and sign-in are found inside other names: b-log-in-dex, de-sign-in-fo")
+BLOG_BUG = pytest.mark.xfail(
+    strict=True, reason="log-in and sign-in are found inside other names: b-log-in-dex, de-sign-in-fo"
+)
 FIRES = [
     "Already a paid subscriber?",
     "Subscribe to continue reading.",
@@ -110,7 +112,7 @@ def test_a_long_sentence_that_says_so_is_about_notices():
 @pytest.mark.parametrize(
     "notice",
     [
-        "Please enable JavaScript in your browser settings.Already a paid subscriber? Please log in to continue reading.",
+        "Please enable JavaScript in your browser.Already a paid subscriber? Please log in to continue reading.",
         "Veuillez activer JavaScript dans votre navigateur.Cet article est réservé aux abonnés.",
         "Silakan aktifkan JavaScript di browser Anda.Silakan masuk untuk melanjutkan membaca.",
     ],
@@ -125,14 +127,21 @@ def test_a_notice_at_the_end_of_a_paragraph_leaves_the_paragraph():
 
 
 def test_a_short_line_between_two_sure_notices_is_carried():
-    lines = ["Please log in to continue reading.", "It takes a minute.", "Please enable JavaScript in your browser settings."]
+    lines = [
+        "Please log in to continue reading.",
+        "It takes a minute.",
+        "Please enable JavaScript in your browser settings.",
+    ]
     assert standing(tag_access, within(*lines)) == lines
     assert standing(tag_access, within(lines[1])) == []
 
 
 def test_a_hint_counts_only_beside_a_sure_notice():
     assert standing(tag_access, within("Log in")) == []
-    assert standing(tag_access, within("Subscribe to continue reading.", "Log in")) == ["Subscribe to continue reading.", "Log in"]
+    assert standing(tag_access, within("Subscribe to continue reading.", "Log in")) == [
+        "Subscribe to continue reading.",
+        "Log in",
+    ]
 
 
 @pytest.mark.parametrize(

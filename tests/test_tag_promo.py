@@ -46,7 +46,9 @@ def test_reports_of_such_things_are_not(line):
 
 
 def test_only_the_sentence_that_sells_is_claimed():
-    assert standing(tag_promo, within(f"{PROSE[3]} Start your free trial today. It rained again.")) == ["Start your free trial today."]
+    assert standing(tag_promo, within(f"{PROSE[3]} Start your free trial today. It rained again.")) == [
+        "Start your free trial today."
+    ]
 
 
 def test_a_long_sentence_reports():

@@ -9,17 +9,45 @@ from dehusk.taggers.spam import is_brand, tag_spam
 GERMAN = (
     "Nach drei Tagen Dauerregen ist die Talsperre oberhalb von Hohenlenne in der Nacht übergelaufen. Rund 900 Menschen"
     " mussten ihre Häuser verlassen, teilte der Landkreis am Montag mit.",
-    "Die Feuerwehr fuhr mit Traktoren durch die Straßen, weil die Einsatzwagen im Wasser stehen blieben. In der Turnhalle"
+    "Die Feuerwehr fuhr mit Traktoren durch die Straßen, weil die Einsatzwagen im Wasser stehen blieben."
+    " In der Turnhalle"
     " standen am Morgen 240 Feldbetten.",
 )
 DOMAIN_BUG = pytest.mark.xfail(strict=True, reason="a first word of up to six letters is taken for the end of a domain")
 BRAND_BUG = pytest.mark.xfail(strict=True, reason="an honest word with digits is taken for a brand")
-TAKEN_FOR_BRANDS = "H1N1 PM10 GPT4 500g 24x7 iPhone15 e621 300ms 50mph R2D2 C3PO Blink182 WD40 Rs500".split()
+TAKEN_FOR_BRANDS = [
+    "H1N1",
+    "PM10",
+    "GPT4",
+    "500g",
+    "24x7",
+    "iPhone15",
+    "e621",
+    "300ms",
+    "50mph",
+    "R2D2",
+    "C3PO",
+    "Blink182",
+    "WD40",
+    "Rs500",
+]
 
 
 @pytest.mark.parametrize(
     "word",
-    ["63win", "win88bet", "bet365x", "hawpi99", "raja88slot", "9goldwin", "ViveJeu24", "apuesta777", "bet4sol", "k8vip", "xo88vn"],
+    [
+        "63win",
+        "win88bet",
+        "bet365x",
+        "hawpi99",
+        "raja88slot",
+        "9goldwin",
+        "ViveJeu24",
+        "apuesta777",
+        "bet4sol",
+        "k8vip",
+        "xo88vn",
+    ],
 )
 def test_letters_and_digits_in_one_word_make_a_brand(word):
     assert is_brand(word)
@@ -28,11 +56,88 @@ def test_letters_and_digits_in_one_word_make_a_brand(word):
 @pytest.mark.parametrize(
     "word",
     [
-        *"F16 F-16 MP3 MP4 COVID19 COVID-19 G20 G7 4x4 5G PS5 B2B B2C WW2 T20 A380 B737 CO2 H2O Q3 FY2024".split(),
-        *"10km 3D 2nd 21st 1990s 90s 3pm 100m 5bn 20th 1080p 144Hz 16GB 4K 12V 50W M25 A1 E10 U21 K2 MI6 C4".split(),
-        *"win 2024 winner 1.5 63 casino Windows11 iOS17 Android14 UTF8 SHA256 RTX4090 ISO9001".split(),
-        *"3ème 1er 2e 20er 1980er 12th 5kWh 60fps 7nm U2 3M 7UP V8 W3C P2P Y2K".split(),
-        *"§12a 10a 12b US$5 €20m £3bn v2 3G".split(),
+        *[
+            "F16",
+            "F-16",
+            "MP3",
+            "MP4",
+            "COVID19",
+            "COVID-19",
+            "G20",
+            "G7",
+            "4x4",
+            "5G",
+            "PS5",
+            "B2B",
+            "B2C",
+            "WW2",
+            "T20",
+            "A380",
+            "B737",
+            "CO2",
+            "H2O",
+            "Q3",
+            "FY2024",
+        ],
+        *[
+            "10km",
+            "3D",
+            "2nd",
+            "21st",
+            "1990s",
+            "90s",
+            "3pm",
+            "100m",
+            "5bn",
+            "20th",
+            "1080p",
+            "144Hz",
+            "16GB",
+            "4K",
+            "12V",
+            "50W",
+            "M25",
+            "A1",
+            "E10",
+            "U21",
+            "K2",
+            "MI6",
+            "C4",
+        ],
+        *[
+            "win",
+            "2024",
+            "winner",
+            "1.5",
+            "63",
+            "casino",
+            "Windows11",
+            "iOS17",
+            "Android14",
+            "UTF8",
+            "SHA256",
+            "RTX4090",
+            "ISO9001",
+        ],
+        *[
+            "3ème",
+            "1er",
+            "2e",
+            "20er",
+            "1980er",
+            "12th",
+            "5kWh",
+            "60fps",
+            "7nm",
+            "U2",
+            "3M",
+            "7UP",
+            "V8",
+            "W3C",
+            "P2P",
+            "Y2K",
+        ],
+        *["§12a", "10a", "12b", "US$5", "€20m", "£3bn", "v2", "3G"],
         *(pytest.param(word, marks=BRAND_BUG) for word in TAKEN_FOR_BRANDS),
     ],
 )
@@ -62,8 +167,12 @@ def test_words_at_the_headline_and_at_the_tail_are_an_echo(before, after, tail):
 @pytest.mark.parametrize(
     "text",
     [
-        "\n\n".join([HEADLINE, *PROSE, "The children crossed first, and then the goats of Aldmoor Rebuild the Bridge."]),
-        "\n\n".join([f"Anselm Prates: {HEADLINE}", *PROSE, "He did it all with one hammer, said his wife of Anselm Prates."]),
+        "\n\n".join(
+            [HEADLINE, *PROSE, "The children crossed first, and then the goats of Aldmoor Rebuild the Bridge."]
+        ),
+        "\n\n".join(
+            [f"Anselm Prates: {HEADLINE}", *PROSE, "He did it all with one hammer, said his wife of Anselm Prates."]
+        ),
         "\n\n".join([HEADLINE, *PROSE, "The Lenn"]),
         "\n\n".join([HEADLINE, *PROSE]),
         HEADLINE,
@@ -96,7 +205,9 @@ def test_brands_at_the_ends_of_the_headline(headline, brand):
 
 
 def test_a_brand_that_the_text_speaks_of_is_its_subject():
-    text = "\n\n".join(["K2gear Opens a Factory in Aldmoor, Hiring Two Hundred", "The maker K2gear said that it " + PROSE[0], *PROSE])
+    text = "\n\n".join(
+        ["K2gear Opens a Factory in Aldmoor, Hiring Two Hundred", "The maker K2gear said that it " + PROSE[0], *PROSE]
+    )
     assert standing(tag_spam, text) == []
 
 
@@ -160,10 +271,33 @@ def test_an_anchor_that_stands_alone_between_paragraphs(line, fires):
 @pytest.mark.parametrize(
     "text",
     [
-        "\n\n".join(["Aldmoor Votes on a Casino", "The casino would be built beside the bridge. " + PROSE[0], PROSE[1], "the casino bonus", *PROSE[2:]]),
-        "\n\n".join(["Slots and poker: how the law changed", *(p.replace("bridge", "casino with slots") for p in PROSE)]),
-        "\n\n".join(["Sperrliste: diese Seiten sind illegal", *GERMAN, "Gesperrt wurden win88bet.example, 63win.example und slotxo.example, teilte die Behörde mit.", *GERMAN]),
-        "\n\n".join(["Blocked sites", *PROSE, "The regulator named www.63win.example and https://win88bet.example/slots as illegal."]),
+        "\n\n".join(
+            [
+                "Aldmoor Votes on a Casino",
+                "The casino would be built beside the bridge. " + PROSE[0],
+                PROSE[1],
+                "the casino bonus",
+                *PROSE[2:],
+            ]
+        ),
+        "\n\n".join(
+            ["Slots and poker: how the law changed", *(p.replace("bridge", "casino with slots") for p in PROSE)]
+        ),
+        "\n\n".join(
+            [
+                "Sperrliste: diese Seiten sind illegal",
+                *GERMAN,
+                "Gesperrt wurden win88bet.example, 63win.example und slotxo.example, teilte die Behörde mit.",
+                *GERMAN,
+            ]
+        ),
+        "\n\n".join(
+            [
+                "Blocked sites",
+                *PROSE,
+                "The regulator named www.63win.example and https://win88bet.example/slots as illegal.",
+            ]
+        ),
         "\n\n".join(["Doctors Warn of Fake Viagra and Cialis", *(p.replace("bridge", "viagra trade") for p in PROSE)]),
         "\n\n".join([HEADLINE, *PROSE, "#Aldmoor #bridge #flood"]),
         "\n\n".join([HEADLINE, *PROSE, "Tags: loan, crypto, bonus"]),

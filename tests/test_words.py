@@ -1,5 +1,6 @@
 """Wording tables: folding, patterns, sentences, and each row of each table found in an example of itself."""
 
+import itertools
 import re
 import unicodedata
 
@@ -54,7 +55,7 @@ def test_sentences_hold_all_that_is_not_white_space_in_order(text, data):
     found = list(sentences(text, start, end))
     assert "".join(squeeze(text[a:b]) for a, b in found) == squeeze(text[start:end])
     assert all(start <= a < b <= end and text[a:b] == text[a:b].strip() for a, b in found)
-    assert all(one[1] <= other[0] for one, other in zip(found, found[1:], strict=False))
+    assert all(one[1] <= other[0] for one, other in itertools.pairwise(found))
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest
 
 from dehusk import workers
 from dehusk.page import Origin
-from dehusk.purify import Settings, finish_record, run_records
+from dehusk.pipeline import Settings, finish_record, run_records
 from dehusk.read.records import Record
 from dehusk.verdict import Skipped, SkipReason
 from dehusk.workers import Lost, Worked, run_many

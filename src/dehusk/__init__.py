@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from dehusk.errors import DehuskError, TooLarge, UnreadablePage
     from dehusk.page import Page
-    from dehusk.purify import purify, purify_many
+    from dehusk.pipeline import purify, purify_many
     from dehusk.spans import Claim, Evidence, Label, Span
     from dehusk.verdict import Report, Skipped, Verdict
     from dehusk.wire import dump_report, load_report
@@ -17,8 +17,8 @@ HOMES = {
     "TooLarge": "errors",
     "UnreadablePage": "errors",
     "Page": "page",
-    "purify": "purify",
-    "purify_many": "purify",
+    "purify": "pipeline",
+    "purify_many": "pipeline",
     "Claim": "spans",
     "Evidence": "spans",
     "Label": "spans",

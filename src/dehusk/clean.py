@@ -15,7 +15,7 @@ from typing import BinaryIO
 from dehusk.errors import DehuskError
 from dehusk.formats import Format, Rendered, View, renderer
 from dehusk.outputs import open_output, open_skips, own_files
-from dehusk.purify import Settings, run_records
+from dehusk.pipeline import Settings, run_records
 from dehusk.read.inputs import Source, find_sources, read_source
 from dehusk.read.records import Record
 from dehusk.verdict import Skipped, SkipReason

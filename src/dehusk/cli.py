@@ -118,7 +118,7 @@ def clean(**options: Any) -> int:  # noqa: ANN401 - click's
     """
     from dehusk.clean import WrongUse
     from dehusk.clean import clean as run
-    from dehusk.purify import MAX_SECONDS, Favor, Settings
+    from dehusk.pipeline import MAX_SECONDS, Favor, Settings
 
     begin = time.monotonic()
     wanted, view = _wanted(options), _view(options)

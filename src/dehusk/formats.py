@@ -7,7 +7,7 @@ from enum import StrEnum
 from dehusk.dolma import render_attributes
 from dehusk.markdown import render_markdown
 from dehusk.parquet import Row, make_row
-from dehusk.purify import Settings, finish_record
+from dehusk.pipeline import Settings, finish_record
 from dehusk.read.records import Record
 from dehusk.spans import KEPT, Label, Span
 from dehusk.verdict import Report, SignName, Skipped
