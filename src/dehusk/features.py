@@ -100,7 +100,7 @@ class Measures:
 
     @cached_property
     def headline(self) -> str:
-        """The folded text of what is most likely the headline: declared, else the first heading, else the first line."""
+        """The folded text of the likeliest headline: declared, else the first heading, else the first line."""
         declared = self.page.declared.get("title")
         if declared:
             return fold(declared)

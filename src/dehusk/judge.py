@@ -111,9 +111,9 @@ def _has_rule(span: Span, tagger: str, rule: str | None = None) -> bool:
 def is_wall(span: Span) -> bool:
     """Whether a span is a notice that stands in for text; a prompt to log in only if it speaks of reading."""
     for evidence in span.evidence:
-        if evidence.tagger == "access" and evidence.rule in WALLS and "place" not in evidence.facts:
-            if evidence.rule != "login" or ABOUT_READING.search(str(evidence.facts.get("wording", ""))):
-                return span.label == Label.ACCESS
+        worded = evidence.tagger == "access" and evidence.rule in WALLS and "place" not in evidence.facts
+        if worded and (evidence.rule != "login" or ABOUT_READING.search(str(evidence.facts.get("wording", "")))):
+            return span.label == Label.ACCESS
     return False
 
 

@@ -185,7 +185,7 @@ def proper(words: str) -> str:
 
 
 def is_name(name: str) -> bool:
-    """Whether these words can be a publisher's name: capitals or a script without them, and not a mere function word."""
+    """Whether these words can be a publisher's name: capitals or a script without them, no mere function word."""
     words = name.split()
     if not words or len(name) > MAX_NAME_CHARS or all(fold(word).strip("'’.,") in NO_NAMES for word in words):
         return False
@@ -214,10 +214,8 @@ def host_of(url: str | None) -> str | None:
 
 def known_host(host: str | None) -> Publisher | None:
     """The publisher whose domain a host is, or lies below."""
-    parts = (host or "").split(".")
-    return next(
-        (_by_domain()[name] for at in range(len(parts)) if (name := ".".join(parts[at:])) in _by_domain()), None
-    )
+    parts, known = (host or "").split("."), _by_domain()
+    return next((known[name] for at in range(len(parts)) if (name := ".".join(parts[at:])) in known), None)
 
 
 def _candidates(key: str, page: Page) -> Iterator[Candidate]:

@@ -2,6 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
+
+
+class Stretch(Protocol):
+    """What has a start and an end in a page's text."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +96,6 @@ class Page:
     origin: Origin = Origin()
     columns: Mapping[str, object] = field(default_factory=dict)  # other columns of the record
 
-    def slice(self, part: "Block") -> str:
-        """The text of a block, or of anything with `start` and `end`."""
+    def slice(self, part: Stretch) -> str:
+        """The text of a block, a span, or of anything with `start` and `end`."""
         return self.text[part.start : part.end]

@@ -100,8 +100,9 @@ def tile(text: str, claims: Iterable[Claim], margins: Mapping[Label, float] = MA
     """Settle claims into spans that cover `text` exactly once.
 
     On each stretch the label with the highest score less its margin wins, precedence breaks ties, and what nobody
-    claims well enough (`UNCLAIMED_SCORE`) is article with score None. White space before the first line break between two spans belongs to the span
-    before, the rest to the span after; leading white space to the first span. White space alone is one chrome span.
+    claims well enough (`UNCLAIMED_SCORE`) is article with score None. White space before the first line break between
+    two spans belongs to the span before, the rest to the span after; leading white space to the first span. White
+    space alone is one chrome span.
     """
     if not text:
         return ()

@@ -316,6 +316,4 @@ def read_phrases(table: str) -> list[Phrase]:
     """The phrases of `data/wording/TABLE.tsv`, in the order of the file."""
     rows = files("dehusk").joinpath("data", "wording", f"{table}.tsv").read_text("utf-8").splitlines()[1:]
     split = (row.split("\t") for row in rows)
-    return [
-        Phrase(table, language, family, int(strength), pattern) for language, family, strength, pattern in split
-    ]
+    return [Phrase(table, language, family, int(strength), pattern) for language, family, strength, pattern in split]

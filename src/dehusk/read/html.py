@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -14,15 +15,18 @@ MAX_NODES = 2_000_000  # of one page; past it a page is machine output, and is s
 MAX_DEPTH = 256  # elements below this depth are read, but their paths no longer grow
 MAX_STEP_WORDS = 4  # class words of one element in a path; sites made of utility classes carry dozens
 MAX_IMAGES = 1000  # of one page
-BLOCK_TAGS = frozenset(
-    "address article aside blockquote body br button caption center dd details dialog dir div dl dt fieldset figcaption"
-    " figure footer form frameset h1 h2 h3 h4 h5 h6 header hr html label legend li main menu nav noframes noscript ol"
-    " p pre search section summary table tbody td tfoot th thead tr ul".split()  # noqa: SIM905
-)
-UNSEEN_TAGS = (
-    "script style template head title meta link base svg math iframe select textarea object embed canvas audio video"
-    " map datalist frame".split()  # noqa: SIM905
-)
+# fmt: off
+BLOCK_TAGS = frozenset([
+    "address", "article", "aside", "blockquote", "body", "br", "button", "caption", "center", "dd", "details", "dialog",
+    "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "frameset", "h1", "h2", "h3", "h4",
+    "h5", "h6", "header", "hr", "html", "label", "legend", "li", "main", "menu", "nav", "noframes", "noscript", "ol",
+    "p", "pre", "search", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+])
+UNSEEN_TAGS = frozenset([
+    "script", "style", "template", "head", "title", "meta", "link", "base", "svg", "math", "iframe", "select",
+    "textarea", "object", "embed", "canvas", "audio", "video", "map", "datalist", "frame",
+])
+# fmt: on
 LINE_BREAK = re.compile("\r\n|\n|\r")
 SPACE = re.compile("[ \t\n\r\f]+")  # what a browser folds; a no-break space stays
 CLASS_WORD = re.compile(r"[A-Za-z_][\w-]{1,40}")
@@ -85,6 +89,19 @@ class _Writer:
         self.parents: list[_Open] = []
         self.ends_in_space = True
 
+    def enter(self, here: _Open, homes: list[_Open]) -> None:
+        """An element begins; one of `homes` if it sets its text apart."""
+        if here.is_block:
+            self.close(homes[-1])
+            homes.append(here)
+        elif here.tag == "img" and (source := here.given.get("src") or here.given.get("data-src")):
+            self.add_image(source, here.given.get("alt") or "")
+
+    def see(self, text: str, parent: _Open) -> None:
+        """One text node; white space alone at the start of a block, as between most tags, is passed over at once."""
+        if not (self.ends_in_space and text.isspace() and "\xa0" not in text) or parent.is_pre:
+            self.add(text, parent)
+
     def add(self, text: str, parent: _Open) -> None:
         """One text node of the block that is being written."""
         if parent.is_pre:
@@ -122,8 +139,8 @@ class _Writer:
         start, end = self.length, self.length + len(text)
         share, hidden = 0.0, parents[0].hidden
         if len(parents) > 1:
-            hidden = any([piece_parent.hidden for piece_parent in parents])
-        if any([piece_parent.target is not None for piece_parent in parents]):
+            hidden = any(piece_parent.hidden for piece_parent in parents)
+        if any(piece_parent.target is not None for piece_parent in parents):
             linked = self._add_links(pieces, parents, end)
             share = min(linked / (len(text) - text.count(" ")), 1.0)
         path = parents[0].path if parents[0] is parents[-1] else parent.path
@@ -162,7 +179,7 @@ def read_html(markup: str, id: str, url: str | None = None) -> Page:
     tree = LexborHTMLParser(markup)
     writer = _Writer()
     declared = read_declared(tree)
-    tree.strip_tags(UNSEEN_TAGS)
+    tree.strip_tags(list(UNSEEN_TAGS))
     if (root := tree.body or tree.root) is not None:
         _walk(root, writer)
     return Page(
@@ -183,37 +200,24 @@ def _walk(root: LexborNode, writer: _Writer) -> None:
     homes = stack[:]  # the block elements among them
     nodes = root.traverse(include_text=True)
     next(nodes)
-    for count, node in enumerate(nodes):
-        tag = node.tag or ""
-        if tag == "-comment":
-            continue
+    for node in islice(nodes, MAX_NODES):
         key = node.parent.mem_id  # type: ignore[union-attr]  # only the root has no parent
         while keys[-1] != key:
             keys.pop()
             if stack.pop().is_block:
                 writer.close(homes.pop())
+        tag = node.tag or ""
         if tag == "-text":
-            text = node.text_content or ""
-            if not (writer.ends_in_space and text.isspace() and "\xa0" not in text):
-                writer.add(text, stack[-1])
-            continue
-        here = _Open(tag, node.attributes, stack[-1])
-        if here.is_block:
-            writer.close(homes[-1])
-            homes.append(here)
-        elif tag == "img":
-            _see_image(here, writer)
-        stack.append(here)
-        keys.append(node.mem_id)
-        if count > MAX_NODES:
-            raise TooLarge(f"more than {MAX_NODES} nodes")
+            writer.see(node.text_content or "", stack[-1])
+        elif tag[0] not in "-!":  # comments and the like
+            here = _Open(tag, node.attributes, stack[-1])
+            writer.enter(here, homes)
+            stack.append(here)
+            keys.append(node.mem_id)
+    if next(nodes, None) is not None:
+        raise TooLarge(f"more than {MAX_NODES} nodes")
     while homes:
         writer.close(homes.pop())
-
-
-def _see_image(element: _Open, writer: _Writer) -> None:
-    if source := element.given.get("src") or element.given.get("data-src"):
-        writer.add_image(source, element.given.get("alt") or "")
 
 
 @lru_cache(maxsize=65536)

@@ -1,8 +1,9 @@
-"""Site furniture: what stands outside the main region, what its place in the markup names, what its wording gives away."""
+"""Site furniture: what stands outside the main region, is named so in the markup, or worded so."""
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.resources import files
 from itertools import groupby
 
 import numpy as np
@@ -12,65 +13,6 @@ from dehusk.page import Block
 from dehusk.spans import Claim, Evidence, Label
 from dehusk.words import Match
 
-# Names that authors of pages give to furniture, as whole words of a path. Where a name is said of a wrapper of the
-# whole page it says nothing; `named_part` therefore looks at how much prose stands under it.
-PART_NAMES = {
-    "comments": ["comments?", "commentlist", "comment-list", "disqus", "respond", "replies", "reactions"],
-    "menu": [
-        "nav",
-        "navbar",
-        "navigation",
-        "menu",
-        "submenu",
-        "breadcrumb",
-        "breadcrumbs",
-        "topbar",
-        "toolbar",
-        "skip-link",
-        "skip",
-        "menubar",
-    ],
-    "footer": ["footer", "colophon", "copyright", "bottom-bar"],
-    "header": ["masthead", "site-header", "page-header", "topnav", "logo", "branding"],
-    "aside": ["aside", "sidebar", "rail", "widget", "widgets", "widget-area", "secondary", "complementary"],
-    "share": [
-        "share",
-        "sharing",
-        "social",
-        "socials",
-        "sharedaddy",
-        "addthis",
-        "follow",
-        "follow-us",
-        "social-links",
-        "share-buttons",
-    ],
-    "related": [
-        "related",
-        "recommended",
-        "recommendations",
-        "trending",
-        "popular",
-        "most-read",
-        "mostread",
-        "more-stories",
-        "teaser",
-        "teasers",
-        "read-more",
-        "readmore",
-        "also-read",
-        "related-posts",
-        "next-post",
-        "prev-post",
-        "post-navigation",
-        "pagination",
-        "pager",
-    ],
-    "newsletter": ["newsletter", "subscribe", "subscription", "signup", "sign-up", "mailing", "optin"],
-    "ads": ["ad", "ads", "advert", "advertisement", "adsense", "banner", "sponsored", "promo"],
-    "dialog": ["modal", "popup", "dialog", "overlay", "tooltip", "dropdown"],
-}
-PART_OF_NAME = {name: part for part, names in PART_NAMES.items() for name in names}
 PATH_WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
 CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 OUTSIDE_SCORE = 0.64
@@ -142,11 +84,23 @@ def part_of_path(path: str) -> str | None:
     return next(filter(None, map(part_of_step, reversed(path.split(">")))), None)
 
 
+@cache
+def part_names() -> dict[str, str]:
+    """The kind of furniture that each name in `data/part_names.tsv` gives away.
+
+    The names are what authors of pages call it, as whole words of a path. Where one is said of a wrapper of the whole
+    page it says nothing; `named_parts` therefore looks at how much prose stands under it.
+    """
+    rows = files("dehusk").joinpath("data", "part_names.tsv").read_text("utf-8").splitlines()[1:]
+    return {name: part for part, names in (row.split("\t") for row in rows) for name in names.split()}
+
+
 @lru_cache(maxsize=65536)
 def part_of_step(step: str) -> str | None:
     """The kind of furniture that one element names."""
+    known = part_names()
     for word in PATH_WORD.findall(CAMEL.sub("-", step).lower().replace("_", "-")):
-        if found := next((PART_OF_NAME[name] for name in (word, *word.split("-")) if name in PART_OF_NAME), None):
+        if found := next((known[name] for name in (word, *word.split("-")) if name in known), None):
             return found
     return None
 

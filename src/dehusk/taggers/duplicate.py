@@ -43,9 +43,7 @@ def _near(measures: Measures, number: int, words: list[str], shingles: dict[tupl
     if len(words) < MIN_NEAR_WORDS:
         return
     runs = [
-        tuple(words[at : at + SHINGLE])
-        for at in range(len(words) - SHINGLE + 1)
-        if len(words[at]) >= MIN_FIRST_CHARS
+        tuple(words[at : at + SHINGLE]) for at in range(len(words) - SHINGLE + 1) if len(words[at]) >= MIN_FIRST_CHARS
     ]
     if len(runs) < MIN_RUNS:
         return

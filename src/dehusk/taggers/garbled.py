@@ -11,7 +11,7 @@ from dehusk.spans import Claim, Evidence, Label
 MOJIBAKE = re.compile(
     "[ÃÂÐÑØÙ][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]|â€[\u0080-\u00bf\u2122\u0153\u201c-\u201e\u02dc]|ï»¿|\ufffd"
 )
-# Rules by label of residue: what must stand in the text for the pattern to be tried, and the pattern, which begins with it.
+# For each rule: what must stand in the text for a pattern to be tried, and the pattern, which begins with it.
 TEMPLATE = {
     "{{": r"\{\{[^{}]{1,80}\}\}",
     "{%": r"\{%[^%]{1,80}%\}",
