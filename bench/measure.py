@@ -127,13 +127,24 @@ def labelled_part(given: Given, roll: Roll, pages: Sequence[Labelled], kind: Kin
     for ran in run_all(peers, asked, given.predictors, given.jobs):
         roll.add(ran, len(asked), f"labelled {kind}")
         if not ran.refusal:
-            said = {id: page for id in ran.outcomes if (page := said_of(ran, id, id))}
-            row = labelled_figures(pages, said, labels=ran.peer.labels, by_language=ran.peer.labels)
-            systems[ran.peer.name] = {"shown": ran.peer.shown, **row}
-    for path in given.predictions:
-        row = given_predictions(pages, partial(read_labelled, path))
-        systems[f"given {path.stem}"] = {"shown": path.stem, **row}
+            systems[ran.peer.name] = labelled_row(pages, ran, {page.id: page.id for page in pages})
+    systems |= given_rows(given, pages)
     return {"pages": len(pages), "systems": in_order(systems, peers)}
+
+
+def labelled_row(pages: Sequence[Labelled], ran: Ran, keys: Mapping[str, str]) -> dict[str, Any]:
+    """The figures of one system; `keys` has under what key each id was asked."""
+    said = {id: page for id, key in keys.items() if (page := said_of(ran, key, id))}
+    row = labelled_figures(pages, said, labels=ran.peer.labels, by_language=ran.peer.labels)
+    return {"shown": ran.peer.shown, **row}
+
+
+def given_rows(given: Given, pages: Sequence[Labelled]) -> dict[str, Any]:
+    """The figures of the predictions that were given as files."""
+    return {
+        f"given {path.stem}": {"shown": path.stem, **given_predictions(pages, partial(read_labelled, path))}
+        for path in given.predictions
+    }
 
 
 def said_of(ran: Ran, key: str, id: str) -> Labelled | None:
@@ -178,32 +189,46 @@ def honest_part(given: Given, roll: Roll) -> dict[str, Any]:
     return {"pages": len(pages), "systems": in_order(systems, given.text_peers)}
 
 
-def content_part(given: Given, roll: Roll, data: Data) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Every public set and every system on it; and the spam that dehusk saw on general pages."""
+def html_part(given: Given, roll: Roll, data: Data) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """Labelled pages from HTML, the public sets, and general pages; a page of several sets is asked once."""
     golds = {name: list(read(data, given.sample)) for name, read in READERS.items()}
     if given.article_extraction:
         golds["article-extraction"] = list(read_article_extraction(given.article_extraction))
-    items = {gold.item.key: gold.item for part in golds.values() for gold in part}
-    asked = [item_asked(item) for item in items.values()]
-    found: dict[str, Any] = {
+    public = {gold.item.key: gold.item for part in golds.values() for gold in part}
+    own = {page.id: Item("labelled", page.id, page.site, page.html or "") for page in data.labelled}
+    keys = {id: item.key for id, item in own.items()}
+    items = {**{item.key: item for item in own.values()}, **public}
+    labelled = given_rows(given, data.labelled)
+    content: dict[str, Any] = {
         name: {"pages": len(part), "oracle": oracle_figures(PROTOCOLS[name], part), "systems": {}}
         for name, part in golds.items()
     }
     general: dict[str, Any] = {}
-    for ran in run_all(given.html_peers, asked, given.predictors, given.jobs):
-        roll.add(ran, len(asked), "main content")
+    for ran in run_all(given.html_peers, [item_asked(i) for i in items.values()], given.predictors, given.jobs):
+        roll.add(ran, len(items), "html")
         if ran.refusal:
             continue
-        texts = {key: content_of(outcome, labels=ran.peer.labels) for key, outcome in ran.outcomes.items()}
+        labelled[ran.peer.name] = labelled_row(data.labelled, ran, keys)
         for name, part in golds.items():
-            row = content_figures(PROTOCOLS[name], part, texts)
-            found[name]["systems"][ran.peer.name] = {"shown": ran.peer.shown, **row}
+            content[name]["systems"][ran.peer.name] = content_row(name, part, ran)
         if ran.peer.labels:
             sites = frozenset(page.site for page in data.labelled)
-            general = general_figures(pick_general(items.values(), sites, GENERAL_PAGES), ran.outcomes, read_reviewed())
-    for row in found.values():
+            general = general_figures(
+                pick_general(public.values(), sites, GENERAL_PAGES), ran.outcomes, read_reviewed()
+            )
+    for row in content.values():
         row["systems"] = in_order(row["systems"], given.html_peers)
-    return found, general
+    return {"pages": len(data.labelled), "systems": in_order(labelled, given.html_peers)}, content, general
+
+
+def content_row(name: str, golds: Sequence[Gold], ran: Ran) -> dict[str, Any]:
+    """The figures of one system by the protocol of this name."""
+    texts = {
+        gold.item.key: content_of(ran.outcomes[gold.item.key], labels=ran.peer.labels)
+        for gold in golds
+        if gold.item.key in ran.outcomes
+    }
+    return {"shown": ran.peer.shown, **content_figures(PROTOCOLS[name], golds, texts)}
 
 
 def read_reviewed(path: Path = REVIEWED) -> dict[tuple[str, str], str]:
@@ -261,22 +286,22 @@ def full(given: Given, folder: Path) -> dict[str, Any]:
     """All that can be measured with a data folder. Raises `BadLabels` and `Leak`."""
     watch, roll = Stopwatch(given.say), Roll(given.missing)
     data = read_data(folder, given.sample)
-    spans = {kind.value: labelled_part(given, roll, data.labelled, kind) for kind in Kind}
-    watch.lap("labelled pages")
+    html, content, general = html_part(given, roll, data)
+    watch.lap("labelled pages and main content")
+    text = labelled_part(given, roll, data.labelled, Kind.TEXT)
+    watch.lap("labelled texts")
     clean = sorted(filter(is_clean, data.labelled), key=lambda page: digest("planted", page.id))[:PLANTED_LABELLED]
     plants = planted_pages([*read_examples(EXAMPLES), *clean], PLANTS_OF_TEXT)
     planted = planted_part(given, roll, plants)
     watch.lap("planted pages")
     honest = honest_part(given, roll)
     watch.lap("honest pages")
-    content, general = content_part(given, roll, data)
-    watch.lap("main content")
     drawn = sorted(data.labelled, key=lambda page: digest("timed", page.id))
-    html = [page_asked(page, Kind.HTML) for page in drawn if page.html][:TIMED_PAGES]
-    fast = speed_part(given, html, [page_asked(page, Kind.TEXT) for page in drawn][:TIMED_TEXTS], TIMED_ROUNDS)
+    timed = [page_asked(page, Kind.HTML) for page in drawn if page.html][:TIMED_PAGES]
+    fast = speed_part(given, timed, [page_asked(page, Kind.TEXT) for page in drawn][:TIMED_TEXTS], TIMED_ROUNDS)
     watch.lap("speed")
     found = {
-        "labelled": spans,
+        "labelled": {"html": html, "text": text},
         "languages_of": Kind.HTML.value,
         "planted": planted,
         "honest": honest,

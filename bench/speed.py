@@ -20,6 +20,7 @@ from bench.runs import Asked
 WARM_UP_PAGES = 2  # asked before the clock counts: tables are read when they are first needed
 PEAK = re.compile(rb"VmHWM:\s*(\d+)")
 STARTS = 7  # of a process, of which the median counts
+SCALING_ROUNDS = 2  # of which the faster counts
 MS = 1000.0
 WATCH = """
 import atexit, sys
@@ -154,14 +155,14 @@ def _start(arguments: Sequence[str]) -> tuple[float, int]:
     return usage.ru_utime + usage.ru_stime, int(peak[1]) if peak else 0
 
 
-def scaling(pages: Sequence[Asked], ending: str, jobs: Sequence[int] = (1, 2), rounds: int = 2) -> dict[str, Any]:
+def scaling(pages: Sequence[Asked], ending: str, jobs: Sequence[int] = (1, 2)) -> dict[str, Any]:
     """Seconds of wall clock that `dehusk clean` takes for a folder of these pages on so many processes."""
     with TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "pages").mkdir()
         for number, page in enumerate(pages):
             (folder / "pages" / f"{number:05}.{ending}").write_text(page.data, "utf-8", "replace")
-        seconds = {count: min(_clean(folder, count) for _ in range(rounds)) for count in jobs}
+        seconds = {count: min(_clean(folder, count) for _ in range(SCALING_ROUNDS)) for count in jobs}
     return {
         "pages": len(pages),
         "jobs": {
