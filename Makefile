@@ -1,6 +1,6 @@
 # make demo    clean the example pages and show what was found
 # make test    run all tests
-# make check   what a change must pass: lint, types, tests
+# make check   what a change must pass: format, lint, types, tests
 # make readme  write into README.md and docs/ what their commands print
 # make picture take the picture of README.md anew, with chromium
 # make bench-quick; make bench DATA=FOLDER
@@ -24,6 +24,7 @@ test: $(DEV)
 	$(BIN)/python -m pytest -q
 
 lint: $(DEV)
+	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 
 types: $(DEV)

@@ -26,7 +26,8 @@ def commands(text: str) -> Iterator[tuple[str, str]]:
 
 
 def output(command: str) -> tuple[str, int]:
-    """What a command prints, run in the project's folder, and its exit status."""
+    """What a command prints, run in the project's folder with a folder `demo` to write to, and its exit status."""
+    (ROOT / "demo").mkdir(exist_ok=True)
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     given = {name: value for name, value in os.environ.items() if name != "MAKEFLAGS"}
     environment = given | {"PATH": path, "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"}

@@ -40,7 +40,6 @@ TURKISH = (
 )
 
 PYTHON_ONLY = ("punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined", "utf-7")
-PYTHON_BUG = pytest.mark.xfail(strict=True, reason="no browser knows it; some of these raise on bytes they cannot read")
 
 
 def page(text, charset, declared=None):
@@ -161,7 +160,7 @@ def test_where_a_declaration_may_stand(head):
         ("rot13", None),  # codecs of Python that are no encodings of text
         ("base64", None),
         ("idna\x00", None),
-        *(pytest.param(label, None, marks=PYTHON_BUG) for label in PYTHON_ONLY),
+        *(pytest.param(label, None) for label in PYTHON_ONLY),
     ],
 )
 def test_labels_are_those_of_browsers(label, codec):
@@ -177,7 +176,7 @@ def test_a_few_cut_sequences_do_not_make_it_another_encoding():
 @pytest.mark.parametrize(
     "label",
     [
-        *(pytest.param(label, marks=PYTHON_BUG) for label in ("punycode", "idna", "undefined")),
+        *(pytest.param(label) for label in ("punycode", "idna", "undefined")),
         "utf-7",
         "unicode_escape",
     ],

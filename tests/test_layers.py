@@ -36,7 +36,6 @@ LAYERS = (
 )
 RANKS = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 MODULES = sorted(ROOT.rglob("*.py"))
-DYNAMIC = ("import_module", "__import__")
 
 
 def name_of(path: Path) -> str:
@@ -60,19 +59,16 @@ def imported(source: str, package: str) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom):
             base = below(absolute(node.module or "", package, node.level))
             yield from () if base is None else (home(base, alias.name) for alias in node.names)
-        elif isinstance(node, ast.Call) and node.args and called(node.func) in DYNAMIC:
-            first = node.args[0]
-            if isinstance(first, ast.Constant) and (found := below(from_text(str(first.value), package))) is not None:
-                yield found
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield from named(node.value, package)
 
 
-def called(function: ast.expr) -> str:
-    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-
-
-def from_text(name: str, package: str) -> str:
-    bare = name.lstrip(".")
-    return absolute(bare, package, len(name) - len(bare))
+def named(text: str, package: str) -> Iterator[str]:
+    """The module that a string names, for `import_module` and its like to find, by a table or not."""
+    bare = text.lstrip(".")
+    name = absolute(bare, package, len(text) - len(bare))
+    if bare and name.startswith("dehusk.") and (found := below(name)) in NAMES:
+        yield str(found)
 
 
 def absolute(module: str, package: str, level: int) -> str:
@@ -149,6 +145,8 @@ def test_imports_go_in_no_circle():
         ("importlib.import_module('dehusk.wire')", "", ["wire"]),
         ("import_module('..wire', __package__)", "read", ["wire"]),
         ("__import__('dehusk.wire')", "", ["wire"]),
+        ("LATER = {'score': 'dehusk.train.score'}", "", ["train.score"]),
+        ("'dehusk', 'dehusk.wiring', '...', 'see .wire.'", "read", []),
         ("import dehusker.wire, os\nfrom os import path", "", []),
     ],
 )

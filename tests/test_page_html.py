@@ -10,9 +10,6 @@ from hypothesis import strategies as st
 from dehusk.errors import TooLarge
 from dehusk.read import html as reader
 
-PRE_BUG = pytest.mark.xfail(
-    strict=True, reason="the white space before the last line of pre is lost, and its links with it"
-)
 LEXBOR_BUG = pytest.mark.xfail(
     reason="lexbor looks for an open p through all open elements: time grows with the square"
 )
@@ -76,9 +73,9 @@ def test_blocks_are_lines(markup, text):
     [
         ("<pre>a\n  b\n\nc</pre>", "a\n  b\nc"),
         ("<pre>\na  b</pre>", "a  b"),  # the parser drops the first line break
-        pytest.param("<pre>a\n    b</pre>", "a\n    b", marks=PRE_BUG),
-        pytest.param("<pre>    a</pre>", "    a", marks=PRE_BUG),
-        pytest.param("<pre>a\n    <b>b</b></pre>", "a\n    b", marks=PRE_BUG),
+        pytest.param("<pre>a\n    b</pre>", "a\n    b"),
+        pytest.param("<pre>    a</pre>", "    a"),
+        pytest.param("<pre>a\n    <b>b</b></pre>", "a\n    b"),
         ("<pre>a\tb</pre>", "a\tb"),
         ("<pre>a&#13;b</pre>", "a\nb"),
         ("<pre><code>x  = 1\ny = 2\n</code></pre>", "x  = 1\ny = 2"),
@@ -212,7 +209,7 @@ def test_hidden_by_attribute_and_by_style(markup, hidden):
         ("<p><a href=x></a>a</p>", []),
         ("<p><a href=x><img src=y></a>a</p>", []),
         ("<p>  <b> <a href=x>a</a></b></p>", [("a", "x")]),
-        pytest.param("<pre>a\n    <a href=x>b</a></pre>", [("b", "x")], marks=PRE_BUG),
+        pytest.param("<pre>a\n    <a href=x>b</a></pre>", [("b", "x")]),
         ("<pre>  <a href=x>b</a> c</pre>", [("b", "x")]),
         ("<p>x&nbsp;<a href=x>&nbsp;a</a></p>", [("a", "x")]),
         ("<p>\u6c34<a href=x>\u706b</a>\u6728</p>", [("\u706b", "x")]),

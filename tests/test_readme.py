@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 
 import pytest
-from readme import RUN_BEFORE, commands, output
+from readme import BLOCK, RUN_BEFORE, commands, output
 
 from dehusk.cli import clean
 from dehusk.formats import PARTS, Format
@@ -22,7 +22,13 @@ PAGES = {
 }
 README = PAGES["README.md"]
 CI = (PROJECT / ".ci/run").read_text("utf-8")
-SHOWN = [(name, *shown) for name, text in PAGES.items() for shown in commands(text) if not shown[0].startswith("make ")]
+# The commands of a block belong together; those of make are for .ci/run.
+SHOWN = [
+    pytest.param(shown, id=f"{name}: {shown[0][0]}")
+    for name, text in PAGES.items()
+    for block in BLOCK.finditer(text)
+    if not (shown := list(commands(block[0])))[0][0].startswith("make ")
+]
 
 
 def cells(name, heading):
@@ -54,12 +60,12 @@ def test_make_knows_the_targets_that_are_shown():
     assert named <= targets
 
 
-@pytest.mark.parametrize(("page", "command", "shown"), SHOWN, ids=[f"{page}: {command}" for page, command, _ in SHOWN])
-def test_a_command_prints_what_is_shown(page, command, shown):
-    (PROJECT / "demo").mkdir(exist_ok=True)
-    printed, status = output(command)
-    assert status == 0, printed
-    assert not shown or printed == shown, "if the new output is right: make readme"
+@pytest.mark.parametrize("block", SHOWN)
+def test_commands_print_what_is_shown(block):
+    for command, shown in block:
+        printed, status = output(command)
+        assert status == 0, printed
+        assert not shown or printed == shown, "if the new output is right: make readme"
 
 
 @pytest.mark.parametrize("name", [name for name, text in PAGES.items() if "```python" in text])

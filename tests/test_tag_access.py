@@ -6,9 +6,6 @@ from conftest import HEADLINE, PROSE, make_html, rules, standing, within
 from dehusk import purify
 from dehusk.taggers.access import tag_access
 
-BLOG_BUG = pytest.mark.xfail(
-    strict=True, reason="log-in and sign-in are found inside other names: b-log-in-dex, de-sign-in-fo"
-)
 FIRES = [
     "Already a paid subscriber?",
     "Subscribe to continue reading.",
@@ -153,8 +150,8 @@ def test_a_hint_counts_only_beside_a_sure_notice():
         ("class=login-form", "login"),
         ("class=teaser", None),
         ("class=archive-index", None),
-        pytest.param("class=blog-index", None, marks=BLOG_BUG),
-        pytest.param("class=design-info", None, marks=BLOG_BUG),
+        pytest.param("class=blog-index", None),
+        pytest.param("class=design-info", None),
     ],
 )
 def test_boxes_named_after_notices_are_claimed(attributes, rule):

@@ -7,9 +7,6 @@ from dehusk.features import Measures
 from dehusk.spans import Label
 from dehusk.taggers.chrome import part_of_path, tag_chrome
 
-COMMENTS_BUG = pytest.mark.xfail(
-    strict=True, reason="the table of names holds 'comments?' as it stands, not as a pattern"
-)
 MAIN = f"<main><h1>{HEADLINE}</h1>" + "".join(f"<p>{text}</p>" for text in PROSE) + "</main>"
 
 
@@ -70,7 +67,7 @@ def test_sentences_with_the_same_words_are_not(line):
         ("<div class=sidebar><p>About the village</p></div>", "named"),
         ("<div class=share-buttons><span>Send</span></div>", "named"),
         ("<div class=commentlist><p>Well said, I was there and it was just so.</p></div>", "named"),
-        pytest.param("<div id=comments><p>Well said, I was there.</p></div>", "named", marks=COMMENTS_BUG),
+        pytest.param("<div id=comments><p>Well said, I was there.</p></div>", "named"),
         ("<div class=related-posts><p>A dog found its way home</p></div>", "named"),
         ("<footer><p>Calder Gazette, Mill Street</p></footer>", "named"),
         ("<div class=siteFooter><p>Calder Gazette, Mill Street</p></div>", "named"),
@@ -117,8 +114,8 @@ def test_comments_are_chrome_that_can_be_asked_for():
     [
         ("body>nav.main", "menu"),
         ("body>div#main>div.commentList>p", "comments"),
-        pytest.param("body>div#comments>p", "comments", marks=COMMENTS_BUG),
-        pytest.param("body>div.comment>p", "comments", marks=COMMENTS_BUG),
+        pytest.param("body>div#comments>p", "comments"),
+        pytest.param("body>div.comment>p", "comments"),
         ("body>div.SiteFooter", "footer"),
         ("body>div.share_buttons", "share"),
         ("body>aside>ul>li", "aside"),

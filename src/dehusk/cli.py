@@ -5,6 +5,7 @@ import shutil
 import sys
 import time
 import traceback
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -48,7 +49,25 @@ Exit status: 0 done; 1 done, with skips; 2 wrong usage; 3 no input could be read
 or the output cannot be written; 4 --fail-on was met; 130 interrupted."""
 
 
-@click.group(context_settings=CONTEXT, epilog="'dehusk COMMAND --help' tells more, with examples.")
+LATER = {"score": "dehusk.train.commands", "plant": "dehusk.train.commands"}
+
+
+class Commands(click.Group):
+    """The commands, those of `LATER` imported when they are called for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands."""
+        return sorted([*super().list_commands(ctx), *LATER])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name; None if there is none."""
+        if cmd_name in LATER:
+            command: click.Command = getattr(import_module(LATER[cmd_name]), cmd_name)
+            return command
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=Commands, context_settings=CONTEXT, epilog="'dehusk COMMAND --help' tells more, with examples.")
 @click.version_option(__version__, prog_name="dehusk", message="%(prog)s %(version)s")
 def dehusk() -> None:
     """Read web pages and say for every character what it is: the article, or husk around it."""

@@ -93,6 +93,7 @@ MARGINS: Mapping[Label, float] = MappingProxyType(
 )
 
 
+MAX_SHOWN = 32  # claims on one stretch, the best first, whose evidence a span shows
 UNCLAIMED_SCORE = 0.4  # what silence says for article: a claim that is lowered below it does not stand
 
 
@@ -128,7 +129,7 @@ def _stretches(length: int, claims: Iterable[Claim], margins: Mapping[Label, flo
     here = 0
     for edge in sorted(edges):
         if edge > here:
-            yield _winner(here, edge, [ordered[number] for _, _, number in active])
+            yield _winner(here, edge, [ordered[number] for _, _, number in active[:MAX_SHOWN]])
             here = edge
         for opens, entry in edges[edge]:
             if opens:

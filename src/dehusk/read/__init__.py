@@ -36,7 +36,7 @@ def _text(record: Record) -> tuple[str, bool]:
     text = record.data.removeprefix("\ufeff")
     if text.isascii():
         return text, False
-    sound = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace") if _has_surrogates(text) else text
+    sound = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if _has_surrogates(text) else text
     return sound, sound is not text
 
 

@@ -68,6 +68,15 @@ def _decode(data: bytes, name: str) -> tuple[str, bool]:
         return data.decode(name, "replace"), True
 
 
+# Python's names of the encodings that browsers know (WHATWG Encoding Standard); others are no declaration at all.
+KNOWN = frozenset(codecs.lookup(name).name for name in [
+    "utf-8", "ibm866", "koi8-r", "koi8-u", "mac-roman", "mac-cyrillic", "gbk", "gb18030", "big5", "big5hkscs", "euc_jp",
+    "shift_jis", "cp932", "euc_kr", "cp949", "cp874", "iso2022_jp", "cp1250", "cp1251", "cp1252", "cp1253", "cp1254",
+    "cp1255", "cp1256", "cp1257", "cp1258", "iso8859-2", "iso8859-3", "iso8859-4", "iso8859-5", "iso8859-6",
+    "iso8859-7", "iso8859-8", "iso8859-10", "iso8859-13", "iso8859-14", "iso8859-15", "iso8859-16",
+])  # fmt: skip
+
+
 def codec_of(label: str) -> str | None:
     """Python's name of the encoding that browsers use for this label; None for one that is not known."""
     label = label.strip().lower()
@@ -75,7 +84,7 @@ def codec_of(label: str) -> str | None:
         info = codecs.lookup(WHATWG.get(label, label))
     except (LookupError, ValueError):
         return None
-    return info.name if getattr(info, "_is_text_encoding", True) else None
+    return info.name if info.name in KNOWN else None
 
 
 def _declared(data: bytes) -> list[str]:
@@ -98,4 +107,4 @@ def _detect(data: bytes) -> tuple[str, bool]:
         return data.decode("utf-8", "replace"), True
     best = from_bytes(data[:SAMPLE_BYTES]).best()
     name = best.encoding if best else "cp1252"
-    return _decode(data, codec_of(name) or "cp1252")
+    return _decode(data, name)

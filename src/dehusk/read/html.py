@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -12,6 +12,8 @@ from dehusk.page import Block, Image, Link, Page
 from dehusk.read.declared import read_declared
 
 MAX_NODES = 2_000_000  # of one page; past it a page is machine output, and is skipped
+MAX_OPEN = 10_000  # elements of one kind left open; the parser's time grows with the square of them
+NESTING = ("div", "ul", "ol", "dl", "section", "article", "blockquote", "center", "form", "p", "li", "DIV")
 MAX_DEPTH = 256  # elements below this depth are read, but their paths no longer grow
 MAX_STEP_WORDS = 4  # class words of one element in a path; sites made of utility classes carry dozens
 MAX_IMAGES = 1000  # of one page
@@ -120,20 +122,20 @@ class _Writer:
     def _add_pre(self, text: str, parent: _Open) -> None:
         for number, line in enumerate(LINE_BREAK.split(text)):
             if number:
-                self.close(parent, keep_space=True)
+                self.close(parent)
             if line:
                 self.pieces.append(line)
                 self.parents.append(parent)
                 self.ends_in_space = False
 
-    def close(self, parent: _Open, *, keep_space: bool = False) -> None:
+    def close(self, parent: _Open) -> None:
         """End the block, if anything is in it; `parent` is the block's own element."""
         if not self.pieces:
             return
         pieces, parents = self.pieces, self.parents
         self.pieces, self.parents, self.ends_in_space = [], [], True
         text = pieces[0] if len(pieces) == 1 else "".join(pieces)
-        text = text.rstrip() if keep_space else text.strip(" ")
+        text = text.rstrip() if parents[0].is_pre else text.strip(" ")
         if not text or text.isspace():
             return
         start, end = self.length, self.length + len(text)
@@ -176,6 +178,8 @@ class _Writer:
 
 def read_html(markup: str, id: str, url: str | None = None) -> Page:
     """The page of this markup; raises `TooLarge` past the limit on nodes."""
+    if markup.count("<") > MAX_OPEN and max(map(partial(_left_open, markup), NESTING)) > MAX_OPEN:
+        raise TooLarge(f"more than {MAX_OPEN} elements inside one another")
     tree = LexborHTMLParser(markup)
     writer = _Writer()
     declared = read_declared(tree)
@@ -192,6 +196,11 @@ def read_html(markup: str, id: str, url: str | None = None) -> Page:
         tuple(writer.images),
         is_html=True,
     )
+
+
+def _left_open(markup: str, tag: str) -> int:
+    """How many elements of this kind are opened and never closed, about."""
+    return markup.count(f"<{tag}>") + markup.count(f"<{tag} ") - markup.count(f"</{tag}")
 
 
 def _walk(root: LexborNode, writer: _Writer) -> None:

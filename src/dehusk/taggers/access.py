@@ -1,6 +1,7 @@
 """Access notices: sentences that speak to this visitor about getting, or not getting, this content."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -40,7 +41,7 @@ PLACES = {
         r"paywall|subscri(?:be|ption)-?(?:wall|required|prompt)|premium-?(?:box|wall|overlay)|piano|suscri[pb]"
     ),
     "login": re.compile(
-        r"log-?in|sign-?in|registration|password|account-?(?:form|lookup)|auth(?:entication)?-?(?:form|modal)"
+        r"(?<![a-z])(?:log-?in|sign-?in)(?![a-z])|registration|password|account-?(?:form|lookup)|auth(?:entication)?-?(?:form|modal)"
     ),
 }
 MENUS = ("nav", "header")
@@ -134,7 +135,9 @@ def _read_block(measures: Measures, number: int, matches: list[Match]) -> list[S
     quoted = [(q.start(), q.end()) for q in QUOTES.finditer(text, block.start, block.end)]
     own = [m for m in matches if not any(start <= m.start and m.end <= end for start, end in quoted)]
     rows = [Sentence(start, end, number) for start, end in sentences(text, block.start, block.end)]
-    return [_scored(row, [m for m in own if row.start <= m.start < row.end], len(block)) for row in rows]
+    starts = [match.start for match in own]
+    parts = ((row, own[bisect_left(starts, row.start) : bisect_left(starts, row.end)]) for row in rows)
+    return [_scored(row, part, len(block)) for row, part in parts]
 
 
 def _scored(row: Sentence, matches: list[Match], block_chars: int) -> Sentence:

@@ -15,7 +15,10 @@ from dehusk.taggers.title import find_headline
 from dehusk.words import UNSPACED, WORD, fold
 
 # Letters and digits in one word, as brands of the trade are made; not a count with its unit, an ordinal, a decade.
-BRAND = re.compile(r"(?<![\w@/.-])(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{4,20}(?!\w)(?![./@-]\w)", re.I)
+BRAND = re.compile(
+    r"(?<![\w@/.-])(?:[a-z]{3,16}\d{2,4}[a-z]{0,4}|\d{1,4}[a-z]{3,16}\d{0,3}|(?=\w{5})[a-z]{1,8}\d{1,4}[a-z]{2,8})(?!\w)(?![./@-]\w)",
+    re.I,
+)
 NOT_BRAND = re.compile(
     r"(?:covid|mp|h|ps|win|windows|ios|android|web|utf|sha|iso|rtx|gtx|usb|g|m|a|b|f|q|fy|cop|b2|p2|n)-?\d{1,4}[a-z]?$"
     r"|\d+(?:st|nd|rd|th|s|[ap]m|k|m|bn|b|km|kg|mm|cm|mb|gb|tb|hz|ghz|mhz|kwh?|mw|gw|w|v|x|d|p|px|fps|er|ers|ème|eme|ste|ten)$",

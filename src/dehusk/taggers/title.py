@@ -48,7 +48,7 @@ def find_headline(measures: Measures) -> tuple[float, int, str] | None:
 
 def _by_markup(measures: Measures) -> tuple[float, int, str] | None:
     titles = [fold(title) for title in measures.page.declared.all("title")]
-    declared = [(title, frozenset((title, *SITE_JOINT.split(title))), frozenset(title.split())) for title in titles]
+    declared = [(title, _exact(title, measures.declared_names), frozenset(title.split())) for title in titles]
     exact = frozenset().union(*(parts for _, parts, _ in declared))
     longest, shortest = 2 * max(map(len, titles), default=0), min(map(len, titles), default=0) / 2
     first_prose = next((number for number, prose in enumerate(measures.is_prose) if prose), len(measures.blocks))
@@ -71,6 +71,12 @@ def _by_markup(measures: Measures) -> tuple[float, int, str] | None:
         return None
     score, number, rule = max(found)
     return score, -number, rule
+
+
+def _exact(title: str, names: frozenset[str]) -> frozenset[str]:
+    """What a headline may be of a declared title: all of it, or a part that is neither the site's name nor the last."""
+    parts = SITE_JOINT.split(title)
+    return frozenset({title, *(parts[:-1] if len(parts) > 1 else parts)} - names)
 
 
 def _by_place(measures: Measures) -> tuple[float, int, str] | None:
