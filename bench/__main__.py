@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from bench.folds import Predictor, Written, read_folds
+from bench.folds import Leak, Predictor, Written, read_folds
 from bench.measure import ROOT, Given, full, quick
 from bench.peers import install, python_of, read_pins
 from bench.report import render
@@ -17,6 +17,7 @@ from dehusk.train.examples import read_sites
 
 RESULTS, DOCUMENT, IMAGES = Path("bench/results.json"), Path("docs/benchmark.md"), Path("docs/images")
 PLOTS = ROOT / "bench" / "plots.py"
+SHIPPED = ROOT / "src" / "dehusk" / "data"
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 OUT = click.option("-o", "out", type=click.Path(file_okay=False, path_type=Path), help="Write below this folder.")
@@ -85,8 +86,12 @@ def install_peers() -> dict[str, str]:
 
 
 def predictors_of(weights: Path | None, data: Path) -> list[Predictor]:
-    """dehusk as it is, or with the weights of each fold."""
-    return list(read_folds(weights, read_sites(data / "sites.tsv"))) if weights else [Written()]
+    """dehusk as it is, or with the weights of each fold; raises `Leak` where dehusk as it is has learned weights."""
+    if weights:
+        return list(read_folds(weights, read_sites(data / "sites.tsv")))
+    if learned := sorted(path.name for path in SHIPPED.glob("weights*")):
+        raise Leak(f"dehusk has learned weights ({', '.join(learned)}): name a folder of folds with --weights")
+    return [Written()]
 
 
 def finish(name: str, measure: Callable[[], dict[str, Any]], out: Path | None) -> None:

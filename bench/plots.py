@@ -29,12 +29,20 @@ SETTINGS = {
     "font.family": "sans-serif",
     "font.sans-serif": ["Liberation Sans", "Arial", "DejaVu Sans"],
     "font.size": 10,
+    "savefig.dpi": 72,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.axisbelow": True,
 }
 Draw = Callable[[Mapping[str, Any], Mapping[str, str]], Figure | None]
 OWN = "dehusk"
+Row = tuple[str, str, list[float], list[float]]  # name, shown name, figure across, figure up
+Box = tuple[float, float, float, float]
+DOTS = 72  # an inch: what SVG is written with, so that pixels here are pixels there
+CHAR, LINE, MARK = 4.9, 12.5, 4.5  # pixels: width of a character, height of a line, half a mark
+STEPS = (2, -13, 15, -27, 29, -41, 43, -55, 57)
+PLACES = [(dx, dy, left) for dy in STEPS for dx, left in ((7, 0), (-7, 1))]  # where a name may stand, the best first
+NEAR_PLACES = 4  # from a place further off a line leads to the point
 BAR, ROW = 0.62, 0.34  # height of a bar, in rows; of a row, in inches
 WIDTH, HEIGHT = 7.2, 4.4  # inches
 
@@ -77,7 +85,7 @@ def _rule(colours: Mapping[str, str]) -> str:
 
 
 def _canvas(height: float, colours: Mapping[str, str]) -> tuple[Figure, Axes]:
-    figure, axes = plt.subplots(figsize=(WIDTH, height), layout="constrained")
+    figure, axes = plt.subplots(figsize=(WIDTH, height), layout="constrained", dpi=DOTS)
     figure.patch.set_facecolor(colours["paper"])
     axes.set_facecolor(colours["paper"])
     axes.tick_params(which="both", colors=colours["muted"], length=0)
@@ -88,18 +96,43 @@ def _canvas(height: float, colours: Mapping[str, str]) -> tuple[Figure, Axes]:
     return figure, axes
 
 
-def _points(rows: list[tuple[str, str, list[float], list[float]]], colours: Mapping[str, str], axes: Axes) -> None:
+def _points(rows: list[Row], colours: Mapping[str, str], axes: Axes) -> None:
     """Named points with both intervals; dehusk's is larger and in a colour of its own."""
-    for name, shown, across, up in sorted(rows, key=lambda row: row[3][0]):
-        ink = colours["spam"] if name == OWN else colours["muted"]
+    for name, _, across, up in rows:
+        own = name == OWN
+        ink = colours["spam"] if own else colours["muted"]
         axes.errorbar(
-            across[0], up[0], xerr=_error(across), yerr=_error(up), fmt="o", color=ink, ecolor=ink,
-            elinewidth=0.8, markersize=8 if name == OWN else 5,
-        )  # fmt: skip
+            across[0], up[0], xerr=_error(across), yerr=_error(up), fmt="none", ecolor=ink, elinewidth=0.8, alpha=0.4
+        )
+        axes.plot(across[0], up[0], "o", color=ink, markersize=8 if own else 5)
+
+
+def _name(rows: list[Row], colours: Mapping[str, str], axes: Axes) -> None:
+    """Write the names of the points, dehusk's first, each where no other stands; after the limits are set."""
+    axes.figure.canvas.draw()
+    frame = axes.get_window_extent()
+    marks = [axes.transData.transform((across[0], up[0])) for _, _, across, up in rows]
+    taken = [(x - MARK, y - MARK, x + MARK, y + MARK) for x, y in marks]
+    ordered = sorted(zip(rows, marks, strict=True), key=lambda pair: (pair[0][0] != OWN, pair[0][3][0], pair[0][0]))
+    for (name, shown, across, up), (x, y) in ordered:
+        wide = CHAR * len(shown)
+        boxes = [(x + dx - wide * left, y + dy, x + dx + wide * (1 - left), y + dy + LINE) for dx, dy, left in PLACES]
+        free = [n for n, box in enumerate(boxes) if _inside(box, frame) and not any(_meet(box, t) for t in taken)]
+        at = free[0] if free else 0
+        taken.append(boxes[at])
+        lead = {"arrowstyle": "-", "color": colours["muted"], "linewidth": 0.5} if at >= NEAR_PLACES else None
         axes.annotate(
-            shown, (across[0], up[0]), xytext=(7, 5), textcoords="offset points",
-            color=colours["ink"], fontsize=9, fontweight="bold" if name == OWN else "normal",
+            shown, (across[0], up[0]), xytext=(boxes[at][0] - x, boxes[at][1] - y + 2), textcoords="offset pixels",
+            color=colours["ink"], fontsize=9, fontweight="bold" if name == OWN else "normal", arrowprops=lead,
         )  # fmt: skip
+
+
+def _inside(box: Box, frame: Any) -> bool:  # noqa: ANN401 - a box of matplotlib's
+    return frame.x0 <= box[0] and box[2] <= frame.x1 and frame.y0 <= box[1] and box[3] <= frame.y1
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _error(figure: list[float]) -> list[list[float]] | None:
@@ -136,9 +169,11 @@ def draw_accuracy(part: Mapping[str, Any], colours: Mapping[str, str]) -> Figure
     figure, axes = _canvas(HEIGHT, colours)
     _points(rows, colours, axes)
     axes.set_xscale("log")
-    axes.margins(x=0.16, y=0.1)
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.margins(x=0.12, y=0.1)
     axes.set_xlabel("CPU a page, ms (less is better)")
     axes.set_ylabel("kept F1, mean over pages")
+    _name(rows, colours, axes)
     return figure
 
 
@@ -151,9 +186,11 @@ def draw_loss(part: Mapping[str, Any], colours: Mapping[str, str]) -> Figure | N
     ]
     figure, axes = _canvas(HEIGHT, colours)
     _points(rows, colours, axes)
-    axes.margins(x=0.14, y=0.1)
+    axes.margins(x=0.12, y=0.1)
+    axes.set_xlim(left=0)
     axes.set_xlabel("residue: husk among 1,000 kept characters (less is better)")
     axes.set_ylabel("share of title and article lost")
+    _name(rows, colours, axes)
     return figure
 
 

@@ -9,9 +9,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from dehusk.page import Page
 from dehusk.read.charset import decode
-from dehusk.read.html import read_html
 from dehusk.spans import Label
 from dehusk.train.examples import BadLabels, Labelled, read_folder, read_honest, read_labelled, with_markup
 from dehusk.train.halves import digest
@@ -21,7 +19,6 @@ from dehusk.train.planting import Plan, plant_pages
 LANGUAGE = re.compile(r"<html[^>]*?\slang\s*=\s*[\"']?([A-Za-z]{2,3})", re.I)
 HEAD_CHARS = 4000  # where the language of a page is declared
 POLLUTION = frozenset((Label.SPAM, Label.FOREIGN, Label.GARBLED, Label.DUPLICATE))
-PREFIX = {"wcxb-dev": "wcxb-dev-", "fundus": "fundus-"}  # of the ids that pages of these sets have in `labelled`
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +109,8 @@ def _chosen(kind: str, id: str, limit: int | None) -> bool:
 def read_wcxb(data: Data, limit: int | None = None) -> Iterator[Gold]:
     """The pages of the development half of WCXB, grouped by page type."""
     for path in sorted((data.folder / "wcxb-dev" / "ground-truth").glob("*.json")):
-        if not _chosen("wcxb-dev", path.stem, limit):
+        oracle = data.oracles.get(f"wcxb-dev-{path.stem}")
+        if oracle is None and not _chosen("wcxb-dev", path.stem, limit):
             continue
         row = json.loads(path.read_text("utf-8"))
         kind = row["_internal"]["page_type"]["primary"]
@@ -121,7 +119,7 @@ def read_wcxb(data: Data, limit: int | None = None) -> Iterator[Gold]:
             Item("wcxb-dev", path.stem, data.site("wcxb-dev", path.stem), markup),
             "collection" if kind == "category" else kind,
             row["ground_truth"].get("main_content") or "",
-            data.oracles.get(f"wcxb-dev-{path.stem}"),
+            oracle,
         )
 
 
@@ -136,14 +134,15 @@ def read_fundus(data: Data, limit: int | None = None) -> Iterator[Gold]:
         for row, page in zip(rows, pages, strict=True):
             name = page.name.removesuffix(".html.gz")
             id = f"{path.parent.name}/{name}"
-            if not _chosen("fundus", id, limit):
+            oracle = data.oracles.get(f"fundus-{path.parent.name}-{name}")
+            if oracle is None and not _chosen("fundus", id, limit):
                 continue
             markup = _unpack(page)
             yield Gold(
                 Item("fundus", id, data.site("fundus", id), markup),
-                _language(markup) or path.parent.name,
+                _language(markup) or "not declared",
                 _paragraphs(row),
-                data.oracles.get(f"fundus-{path.parent.name}-{name}"),
+                oracle,
             )
 
 
@@ -160,7 +159,7 @@ def read_multilingual(data: Data, limit: int | None = None) -> Iterator[Gold]:
     rows = json.loads((data.folder / "multilingual" / "evaldata.json").read_text("utf-8"))
     for url, row in sorted(rows.items()):
         path = data.folder / "multilingual" / "html" / f"{row['file']}.gz"
-        if not _chosen("multilingual", url, limit) or not path.is_file():
+        if (url not in data.oracles and not _chosen("multilingual", url, limit)) or not path.is_file():
             continue
         markup = _unpack(path)
         yield Gold(
@@ -201,9 +200,3 @@ def is_clean(page: Labelled) -> bool:
 def plant_clean(pages: Iterable[Labelled], plan: Plan) -> list[Planted]:
     """Polluted versions of the clean ones among these pages."""
     return list(plant_pages(filter(is_clean, pages), plan))
-
-
-def shown_text(markup: str) -> str:
-    """The text of markup."""
-    page: Page = read_html(markup, "page")
-    return page.text

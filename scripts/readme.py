@@ -25,15 +25,15 @@ def commands(text: str) -> Iterator[tuple[str, str]]:
             yield command, shown
 
 
-def output(command: str) -> tuple[str, int]:
-    """What a command prints, run in the project's folder with a folder `demo` to write to, and its exit status."""
-    (ROOT / "demo").mkdir(exist_ok=True)
+def output(command: str, folder: Path = ROOT) -> tuple[str, int]:
+    """What a command prints, run in this folder with a folder `demo` to write to, and its exit status."""
+    (folder / "demo").mkdir(exist_ok=True)
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     given = {name: value for name, value in os.environ.items() if name != "MAKEFLAGS"}
     environment = given | {"PATH": path, "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"}
     done = subprocess.run(
         ["bash", "-c", command],
-        cwd=ROOT,
+        cwd=folder,
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

@@ -580,13 +580,22 @@ def test_rendering_without_results_is_refused(tmp_path):
 
 
 def test_weights_without_a_list_of_ids_are_refused_before_anything_runs(tmp_path):
-    folder = data_folder(tmp_path / "data") if (tmp_path / "data").mkdir() is None else None
+    (tmp_path / "data").mkdir()
+    folder = data_folder(tmp_path / "data")
     weights = tmp_path / "weights"
     weights.mkdir()
     (weights / "fold.npz").write_bytes(b"")
     result = CliRunner().invoke(main, ["full", str(folder), "--weights", str(weights)])
     assert result.exit_code == 2
     assert "no fold.ids beside it" in result.output
+
+
+def test_learned_weights_in_the_package_are_not_scored_on_pages_that_they_may_have_seen(tmp_path, monkeypatch):
+    (tmp_path / "weights.npz").write_bytes(b"")
+    monkeypatch.setattr("bench.__main__.SHIPPED", tmp_path)
+    result = CliRunner().invoke(main, ["full", str(tmp_path)])
+    assert result.exit_code == 2
+    assert "--weights" in result.output
 
 
 def test_pages_that_two_sets_share_are_asked_once():

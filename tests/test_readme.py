@@ -61,9 +61,10 @@ def test_make_knows_the_targets_that_are_shown():
 
 
 @pytest.mark.parametrize("block", SHOWN)
-def test_commands_print_what_is_shown(block):
+def test_commands_print_what_is_shown(block, tmp_path):
+    (tmp_path / "examples").symlink_to(PROJECT / "examples")
     for command, shown in block:
-        printed, status = output(command)
+        printed, status = output(command, tmp_path)
         assert status == 0, printed
         assert not shown or printed == shown, "if the new output is right: make readme"
 

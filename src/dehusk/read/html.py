@@ -218,7 +218,7 @@ def _walk(root: LexborNode, writer: _Writer) -> None:
         tag = node.tag or ""
         if tag == "-text":
             writer.see(node.text_content or "", stack[-1])
-        elif tag[0] not in "-!":  # comments and the like
+        elif tag and tag[0] not in "-!":  # comments and the like are no elements
             here = _Open(tag, node.attributes, stack[-1])
             writer.enter(here, homes)
             stack.append(here)

@@ -27,6 +27,8 @@ NOT_BRAND = re.compile(
 GLUED = re.compile(r"(?<=[^\W\d_A-Z]{3})[.!?…]+[\"”’»)]?([^\W_][^\n.!?]{1,60})$")
 DOMAIN_TAIL = re.compile(r"^[a-z]{2,6}(?:[/\s]|$)", re.I)
 HASHTAG = re.compile(r"#\w{2,}")
+LAST_WORD = re.compile(r"[a-z0-9]+$")
+MIN_ECHO_CHARS = 4  # shorter words end a headline and a text by chance
 MIN_HEADLINE_CHARS = 12  # that are left of a headline without the brand
 MAX_GLUED_CHARS = 70  # of the end of a paragraph that is looked at for a glued anchor
 MIN_CHAIN_TERMS, MIN_CHAIN_SHARE = 3, 0.15  # of a line of queries run together
@@ -110,28 +112,35 @@ def brands_of(text: str) -> set[str]:
 
 
 def _echoes(measures: Measures, title: int) -> Iterator[Claim]:
-    """The same words glued to an end of the headline and to the end of the text."""
+    """The same words at, or glued to, an end of the headline and to the end of the text."""
     headline, tail = measures.blocks[title], measures.blocks[-1]
     if headline is tail or not len(headline):
         return
-    words = [(w.start(), w.end()) for w in re.finditer(r"\S+", measures.page.slice(headline))]
-    ending = measures.folded_texts[-1]
+    ending, own = measures.folded_texts[-1], _short_blocks(measures) | {title, len(measures.blocks) - 1}
+    for piece, start in _edges(measures, title):
+        fits = len(piece) >= MIN_ECHO_CHARS and ending.endswith(piece) and piece not in measures.declared_names
+        if fits and _is_loose(ending, piece) and not _elsewhere(measures, piece, own):
+            evidence = Evidence("spam", "echo", {"words": piece[:80], "at": "head and tail"})
+            at = headline.start + start
+            yield Claim(at, at + len(piece), Label.SPAM, ECHO_SCORE, evidence)
+            yield Claim(tail.end - len(piece), tail.end, Label.SPAM, ECHO_SCORE, evidence)
+            return
+
+
+def _edges(measures: Measures, title: int) -> Iterator[tuple[str, int]]:
+    """What a brand may be of the headline, the longest first: words at its ends, then what is glued to them."""
+    text = measures.folded_texts[title]
+    words = [(word.start(), word.end()) for word in re.finditer(r"\S+", text)]
     for count in range(min(EDGE_WORDS, len(words) - 1), 0, -1):
         for start, end in ((words[0][0], words[count - 1][1]), (words[-count][0], words[-1][1])):
-            if measures.chars[title] * (1 - (end - start) / len(headline)) < MIN_HEADLINE_CHARS:
-                continue
-            piece = measures.folded_texts[title][start:end].strip(" -–—|:·")
-            if len(piece) < 4 or not ending.endswith(piece) or piece in measures.declared_names:
-                continue
-            if _is_loose(ending, piece) and not _elsewhere(
-                measures, piece, _short_blocks(measures) | {title, len(measures.blocks) - 1}
-            ):
-                facts: dict[str, float | str] = {"words": piece, "at": "head and tail"}
-                evidence = Evidence("spam", "echo", facts)
-                at = headline.start + measures.folded_texts[title].find(piece, start)
-                yield Claim(at, at + len(piece), Label.SPAM, ECHO_SCORE, evidence)
-                yield Claim(tail.end - len(piece), tail.end, Label.SPAM, ECHO_SCORE, evidence)
-                return
+            if measures.chars[title] * (1 - (end - start) / len(text)) >= MIN_HEADLINE_CHARS:
+                piece = text[start:end].strip(" -–—|:·")
+                yield piece, text.find(piece, start)
+    if (glued := LAST_WORD.search(measures.folded_texts[-1])) and is_brand(glued[0]):
+        if text.startswith(glued[0]):
+            yield glued[0], 0
+        elif text.endswith(glued[0]):
+            yield glued[0], len(text) - len(glued[0])
 
 
 def _is_loose(ending: str, piece: str) -> bool:
