@@ -255,7 +255,8 @@ def _planted(found: Mapping[str, Any]) -> Iterable[str]:
 
 
 def _event_cells(row: Mapping[str, Any]) -> list[str]:
-    return [figure(row["figures"].get(name)) for name in ("found", "removed", "exact")]
+    found, removed, exact = (row["figures"].get(name) for name in ("found", "removed", "exact"))
+    return [figure(found), figure(removed), figure(exact if found and found[0] else None)]
 
 
 def _honest(found: Mapping[str, Any]) -> Iterable[str]:

@@ -24,6 +24,7 @@ LINE_COST_CHARS = 30.0  # what crossing a line without prose costs: about ten of
 NAMED_COST_CHARS = 120.0  # crossing a line that its place names as furniture
 WITHIN_COST, OUTSIDE_COST = 0.2, 1.5  # of a line without prose, in and out of the element that holds most prose
 OUTSIDE_GAIN = 0.4  # of prose out of that element
+MAX_BARE_LINES = 10  # of a page without prose: so few lines are all that there is, not furniture
 MAX_SPARSE_CHARS = 12000.0  # of prose; pages with less may be products, lists and tables, whose text is no prose
 MAIN = re.compile(r">main\b|\[role=main\]|#(?:main|content)\b|\[itemprop=(?:articleBody|mainEntity)\]")
 MIN_HOME_SHARE = 0.7  # of the page's prose, for an element to be its home
@@ -128,6 +129,8 @@ def main_region(measures: Measures, parts: list[str | None]) -> Bools:
     sums = np.concatenate(([0.0], np.cumsum(gains)))
     lowest = np.minimum.accumulate(sums)
     end = int(np.argmax(sums - lowest))
+    if not end and len(gains) <= MAX_BARE_LINES:
+        return np.array([part is None for part in parts], dtype=np.bool_) & (measures.link_shares < MIN_LINK_SHARE)
     inside = np.zeros(len(gains), dtype=np.bool_)
     if end:
         inside[int(np.argmin(sums[: end + 1])) : end] = True
