@@ -9,7 +9,7 @@ from dehusk.dates import find_dates, normalise
     ("text", "iso"),
     [
         ("2025-01-05 03:41", "2025-01-05T03:41"),
-        ("Views:92 Updated:2025-01-05 03:41", "2025-01-05T03:41"),
+        ("Views:57 Updated:2025-01-07 04:12", "2025-01-07T04:12"),
         ("Sunday, January 5, 2025 7:35PM", "2025-01-05T19:35"),
         ("12:20pm Jan 5, 2025", "2025-01-05T12:20"),
         ("Ann ExampleJanuary 5, 2025", "2025-01-05"),

@@ -14,7 +14,8 @@ from dehusk.verdict import Action, Candidate, Kind, Limits, Metadata, Owner, Sig
 
 SENTENCE = "The river rose in the night and took the wooden bridge with it. "
 ARTICLE = SENTENCE * 10
-OWNED = Metadata(owner=Owner("Le Monde", 0.9, (), (Candidate("Le Monde", 0.7),)))
+CUE = Evidence("owner", "account", {"name": "Le Monde"})
+OWNED = Metadata(owner=Owner("Le Monde", 0.9, (CUE,), (Candidate("Le Monde", 0.7),)))
 
 
 def verdict(*pieces, metadata=Metadata(), limits=Limits(), page=None):
@@ -126,10 +127,10 @@ def test_purity_is_the_kept_share_of_the_non_space_characters():
 @pytest.mark.parametrize(
     ("facts", "copied"),
     [
-        ({"sitename": "Gold99"}, True),
+        ({"sitename": "Brel77"}, True),
         ({"sitename": "Le Monde"}, False),
         ({"canonical": "https://www.lemonde.fr/a"}, False),
-        ({"canonical": "https://gold99.example/a"}, True),
+        ({"canonical": "https://brel77.example/a"}, True),
         ({}, False),  # the page does not say who it is
     ],
 )
@@ -137,6 +138,12 @@ def test_a_copy_is_known_by_a_site_that_says_it_is_somebody_else(facts, copied):
     declared = Declared(tuple(Fact(name, value, "og") for name, value in facts.items()))
     page = Page("page", ARTICLE, declared=declared)
     assert ("copied" in signs(verdict(("article", ARTICLE), metadata=OWNED, page=page))) == copied
+
+
+def test_a_name_that_is_no_publishers_makes_no_copy():
+    owned = Metadata(owner=Owner("Ana Brandt", 0.9, (Evidence("owner", "copyright", {"name": "Ana Brandt"}),)))
+    page = Page("page", ARTICLE, url="https://anabr.example/a")
+    assert "copied" not in signs(verdict(("article", ARTICLE), metadata=owned, page=page))
 
 
 @pytest.mark.parametrize(

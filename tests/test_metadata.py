@@ -65,11 +65,11 @@ def test_json_ld_comes_before_meta_and_meta_before_the_address():
 
 
 def test_what_the_page_shows_fills_what_it_does_not_declare():
-    facts = {"updated": "2025-01-05T03:41", "views": 92, "author": "Ann Example"}
-    page = read_text("Views: 92 Updated: 2025-01-05 03:41\nThe story.", "page")
+    facts = {"updated": "2025-01-07T04:12", "views": 57, "author": "Ann Example"}
+    page = read_text("Views: 57 Updated: 2025-01-07 04:12\nThe story.", "page")
     spans = (Span(0, 35, Label.META, 0.9, (Evidence("metadata", "updated", facts),)), Span(35, 46, Label.ARTICLE))
     found = collect_metadata(page, spans)
-    assert (found.updated, found.views, found.author, found.date) == ("2025-01-05T03:41", 92, "Ann Example", None)
+    assert (found.updated, found.views, found.author, found.date) == ("2025-01-07T04:12", 57, "Ann Example", None)
     assert dict(found.sources)["updated"] == "text"
 
 

@@ -22,7 +22,7 @@ def owner_of(*lines):
     [
         (
             [
-                "Please exit and log into your Times account, or subscribe for all of The Times.",
+                "Log into your Times account. Subscribe to The Times.",
                 "Want all of The Times? Subscribe.",
             ],
             "The Times",
@@ -66,7 +66,7 @@ def test_without_a_sure_cue_the_owner_is_unknown(line):
 @pytest.mark.parametrize(
     ("line", "candidates"),
     [
-        ("Log into your Times account, or subscribe for all of The Times.", ["The New York Times", "The Times"]),
+        ("Log into your Times account. Subscribe to The Times.", ["The New York Times", "The Times"]),
         ("Log into your Post account, or subscribe for all of The Post.", ["The Washington Post", "New York Post"]),
         ("Melden Sie sich mit Ihrem SZ-Konto an. Jetzt SZ abonnieren.", ["Süddeutsche Zeitung"]),
         ("Connectez-vous à votre compte Figaro. Abonnez-vous au Figaro.", ["Le Figaro"]),
@@ -183,10 +183,10 @@ def test_the_publisher_of_a_host(host, name):
         ({}, None, None),
         ({"sitename": "The Times"}, None, True),
         ({"sitename": "The New York Times"}, None, True),
-        ({"sitename": "Gold99"}, None, False),
+        ({"sitename": "Brel77"}, None, False),
         ({}, "https://www.nytimes.com/a", True),
-        ({}, "https://gold99.example/a", False),
-        ({"sitename": "Gold99"}, "https://www.thetimes.co.uk/a", True),
+        ({}, "https://brel77.example/a", False),
+        ({"sitename": "Brel77"}, "https://www.thetimes.co.uk/a", True),
     ],
 )
 def test_whether_the_site_is_the_owners(facts, url, own):

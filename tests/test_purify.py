@@ -12,11 +12,11 @@ from dehusk.verdict import Action, Report, Skipped, SkipReason
 
 LINES = [
     "The river rose in the night and took the wooden bridge with it, the mayor of Aldmoor said on Friday.",
-    "63win Flood Takes Bridge in Aldmoor",
-    "Views:92 Updated:2025-01-05 03:41",
-    "slots empire casino",
+    "84zarp Flood Takes Bridge in Aldmoor",
+    "Views:57 Updated:2025-01-07 04:12",
+    "royal slots casino",
     "Please enable JavaScript in your browser settings.Already a subscriber? Log in.",
-    "Want all of The Post? Subscribe.63win",
+    "Want all of The Post? Subscribe.84zarp",
     "Déjà abonné ? Connectez-vous à votre compte Figaro.",
     "Wir verwenden Cookies, um Ihnen das beste Erlebnis zu bieten.",
     "© 2024 Gazette. All rights reserved.",

@@ -20,8 +20,8 @@ def claims_of(lines):
 @pytest.mark.parametrize(
     ("line", "facts"),
     [
-        ("Views: 92 Updated: 2025-01-05 03:41", {"views": 92, "updated": "2025-01-05T03:41"}),
-        ("Views:92 Updated:2025-01-05 03:41", {"views": 92, "updated": "2025-01-05T03:41"}),
+        ("Views: 57 Updated: 2025-01-07 04:12", {"views": 57, "updated": "2025-01-07T04:12"}),
+        ("Views:57 Updated:2025-01-07 04:12", {"views": 57, "updated": "2025-01-07T04:12"}),
         ("Published on 5 January 2025", {"published": "2025-01-05"}),
         ("5. Januar 2025", {"date": "2025-01-05"}),
         ("Written by Ann Example", {"author": "Ann Example"}),

@@ -33,7 +33,7 @@ HONEST_WITH_DIGITS = [
 @pytest.mark.parametrize(
     "word",
     [
-        "63win",
+        "84zarp",
         "win88bet",
         "bet365x",
         "hawpi99",
@@ -146,7 +146,7 @@ def test_digits_in_honest_words_make_none(word):
 @pytest.mark.parametrize(
     ("before", "after", "tail"),
     [
-        ("63win ", "", ".63win"),
+        ("84zarp ", "", ".84zarp"),
         ("", " hawpi99", ".hawpi99"),
         ("Lucky Harbour ", "", ".Lucky Harbour"),
         ("Lucky Harbour ", "", "\n\nLucky Harbour"),
@@ -184,7 +184,7 @@ def test_words_that_the_text_speaks_of_are_no_echo(text):
 @pytest.mark.parametrize(
     ("headline", "brand"),
     [
-        (f"63win {HEADLINE}", ["63win"]),
+        (f"84zarp {HEADLINE}", ["84zarp"]),
         (f"{HEADLINE} win88bet", ["win88bet"]),
         (f"{HEADLINE} | win88bet", ["win88bet"]),
         ("F16 Crashes Near Aldmoor, Pilot Is Safe", []),
@@ -212,7 +212,7 @@ def test_a_brand_that_the_text_speaks_of_is_its_subject():
 @pytest.mark.parametrize(
     ("end", "glued"),
     [
-        ("It fell in the past.63win", ["63win"]),
+        ("It fell in the past.84zarp", ["84zarp"]),
         pytest.param("It fell in the past.cheap viagra pills", ["cheap viagra pills"], marks=DOMAIN_BUG),
         pytest.param("It fell in the past.online casino", ["online casino"], marks=DOMAIN_BUG),
         ("It fell in the past.sildenafil online", ["sildenafil online"]),
@@ -238,7 +238,7 @@ def test_what_is_glued_to_the_last_stop(end, glued):
 @pytest.mark.parametrize(
     ("line", "fires"),
     [
-        ("slots empire casino", True),
+        ("royal slots casino", True),
         ("royal reels casino bonus", True),
         ("cheap viagra no prescription", True),
         ("payday loans online", True),
@@ -285,7 +285,7 @@ def test_an_anchor_that_stands_alone_between_paragraphs(line, fires):
             [
                 "Sperrliste: diese Seiten sind illegal",
                 *GERMAN,
-                "Gesperrt wurden win88bet.example, 63win.example und slotxo.example, teilte die Behörde mit.",
+                "Gesperrt wurden win88bet.example, 84zarp.example und slotxo.example, teilte die Behörde mit.",
                 *GERMAN,
             ]
         ),
@@ -293,7 +293,7 @@ def test_an_anchor_that_stands_alone_between_paragraphs(line, fires):
             [
                 "Blocked sites",
                 *PROSE,
-                "The regulator named www.63win.example and https://win88bet.example/slots as illegal.",
+                "The regulator named www.84zarp.example and https://win88bet.example/slots as illegal.",
             ]
         ),
         "\n\n".join(["Doctors Warn of Fake Viagra and Cialis", *(p.replace("bridge", "viagra trade") for p in PROSE)]),
@@ -346,6 +346,6 @@ def test_hidden_links(markup, fires):
     assert ("hidden_links" in rules(tag_spam, page)) == fires
 
 
-@pytest.mark.parametrize("text", ["", " \n", "63win", "casino", "a\nb\nc", "63win casino\n\nslots 63win"])
+@pytest.mark.parametrize("text", ["", " \n", "84zarp", "casino", "a\nb\nc", "84zarp casino\n\nslots 84zarp"])
 def test_a_text_of_next_to_nothing_does_not_break_it(text):
     standing(tag_spam, text)

@@ -60,8 +60,8 @@ def test_the_first_of_two_equal_headings_is_the_title():
     ("lines", "title"),
     [
         ([HEADLINE], [HEADLINE]),
-        (["Gold99 Official Website", HEADLINE, "Views:92 Updated:2025-01-05 03:41"], [HEADLINE]),
-        (["Views:92 Updated:2025-01-05 03:41", HEADLINE], [HEADLINE]),
+        (["Brel77 Official Website", HEADLINE, "Views:57 Updated:2025-01-07 04:12"], [HEADLINE]),
+        (["Views:57 Updated:2025-01-07 04:12", HEADLINE], [HEADLINE]),
         (["Home > News > Aldmoor", HEADLINE, "By Ann Other"], [HEADLINE]),
         (
             ["Talsperre läuft über: Drei Dörfer im Lennetal werden geräumt"],

@@ -21,6 +21,9 @@ MIN_CUT_LINE_CHARS = 80  # a last line this long without a stop was cut
 WALL_SCORE, ELLIPSIS_SCORE, NO_STOP_SCORE = 0.85, 0.6, 0.45
 STUB_ACCESS_SHARE = 0.25  # of the page; with so much notice and so little text the page is a stub
 DOORWAY_SHARE = 0.5  # of the page that is spam and promo where next to nothing else is
+# Cues that a reader of somebody else's site would not meet; a name that is no known publisher's, or stands in a
+# copyright line alone, may well be the site's own.
+TELLING_CUES = frozenset(["account", "subscribe", "paywall", "login", "appeared", "from"])
 COPIED_FACTOR = 0.85  # of the owner's score, where the site says that it is somebody else
 VOUCHING_STEPS = 3  # levels up the tree within which a visible neighbour vouches for hidden text
 TYPE_KINDS = {
@@ -88,7 +91,8 @@ def _signs(
     if share > limits.max_garbled_share:
         yield Sign(SignName.GARBLED, min(0.97, 0.5 + share / 2), _numbers(spans, Label.GARBLED))
     owner = metadata.owner
-    if owner.score and is_own(owner, page) is False:
+    named = any(evidence.rule in TELLING_CUES for evidence in owner.evidence) and bool(owner.candidates)
+    if named and is_own(owner, page) is False:
         yield Sign(SignName.COPIED, owner.score * COPIED_FACTOR)
     hidden = tuple(n for n, span in enumerate(spans) if span.hidden or _has_rule(span, "spam", "hidden_links"))
     if hidden:

@@ -29,6 +29,7 @@ DECLARED_SCORES = {"publisher": 0.6, "organization": 0.3, "sitename": 0.3}
 HOST_SCORE = 0.4  # the address agrees with the name
 MIN_SCORE = 0.5  # below it nobody is named
 FIRST_CANDIDATE, NEXT_CANDIDATE = 0.7, 0.8  # the first candidate's score, and what each later one has of the one before
+EDGES = " .,:;!?'\"-–—|"  # what is no part of a name at its ends
 MAX_CANDIDATES = 8
 MAX_NAME_CHARS = 60
 MAX_SMALL_WORDS = 2  # in a row inside a name, as in Bank of the West
@@ -126,7 +127,7 @@ def _by_domain() -> dict[str, Publisher]:
 
 def bare(name: str) -> str:
     """A name in lower case without article and punctuation at its ends: what two ways of giving it share."""
-    folded = " ".join(fold(name).split()).strip(" .,:;!?'\"-–—")
+    folded = " ".join(fold(name).split()).strip(EDGES)
     return ARTICLES.sub("", folded) or folded
 
 
@@ -144,7 +145,7 @@ def find_owner(measures: Measures) -> Owner:
     if scores[best] < MIN_SCORE:
         return Owner()
     cues = groups[best]
-    name = max((cue.name for cue in cues), key=len)
+    name = max((cue.name.strip(EDGES) for cue in cues), key=len)
     evidence = tuple({(cue.evidence.rule, cue.name): cue.evidence for cue in cues}.values())
     return Owner(name, min(scores[best], 0.97), evidence, tuple(_candidates(best, page)))
 

@@ -13,7 +13,7 @@ from dehusk.train.scene import Scene
 
 
 def brand_headline(scene: Scene) -> Pieces:
-    """`63win Mayor resigns`, or `Mayor resigns 63win`."""
+    """`84zarp Mayor resigns`, or `Mayor resigns 84zarp`."""
     if scene.layout.title is None:
         return ()
     start, end = scene.layout.title
@@ -24,7 +24,7 @@ def brand_headline(scene: Scene) -> Pieces:
 
 
 def brand_tail(scene: Scene) -> Pieces:
-    """`... in the past.63win`, on the last paragraph."""
+    """`... in the past.84zarp`, on the last paragraph."""
     if len(scene.layout.paragraphs) < 2:
         return ()
     glued = scene.rng.choice((scene.brand.name, scene.text("anchor") or scene.brand.name))
@@ -32,7 +32,7 @@ def brand_tail(scene: Scene) -> Pieces:
 
 
 def brand_word(scene: Scene) -> Pieces:
-    """`the river63win rose`: a brand that touches a word of the article."""
+    """`the river84zarp rose`: a brand that touches a word of the article."""
     place = inside(scene, WORD_END)
     return (spam(place, scene.brand.name),) if place else ()
 
@@ -98,7 +98,7 @@ def _numbered(scene: Scene, rows: list[str]) -> Iterator[str]:
 
 
 def tail_line(scene: Scene) -> Pieces:
-    """`online casino, 63win slots, casino bonus`, below the article."""
+    """`online casino, 84zarp slots, casino bonus`, below the article."""
     line = scene.text("tail") or scene.text("anchor")
     place = _bottom(scene)
     return (spam(place, line, form=Form.AFTER),) if line and place is not None else ()
@@ -117,7 +117,7 @@ def hashtags(scene: Scene) -> Pieces:
 
 
 def counter_line(scene: Scene) -> Pieces:
-    """`Views:92 Updated:2025-01-05 03:41`, below the headline."""
+    """`Views:57 Updated:2025-01-07 04:12`, below the headline."""
     line = scene.text("counter", topic="")
     if not line or scene.layout.title is None:
         return ()
