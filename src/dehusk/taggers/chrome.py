@@ -30,7 +30,6 @@ MAIN = re.compile(r">main\b|\[role=main\]|#(?:main|content)\b|\[itemprop=(?:arti
 MIN_HOME_SHARE = 0.7  # of the page's prose, for an element to be its home
 MAX_NAMED_PROSE_SHARE = 0.4  # a name over more of the page's prose than this names a wrapper, not furniture
 MIN_LINK_SHARE = 0.66
-MAX_LABEL_CHARS = 60
 WORDING_SCORES = {3: 0.9, 2: 0.7, 1: 0.4}
 MAX_WORDING_CHARS = {3: 160, 2: 90, 1: 40}
 

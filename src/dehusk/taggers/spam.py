@@ -37,7 +37,6 @@ MAX_ANCHOR_CHARS, MAX_ANCHOR_WORDS = 60, 6  # of an anchor that stands alone; lo
 MIN_PROSE_BESIDE = 80  # characters of the paragraphs that a lone anchor interrupts
 MIN_KEYWORD_WORDS, MIN_REPEATED_SHARE = 5, 0.3  # of a keyword line, whose words repeat as no sentence's do
 MIN_HASHTAGS = 3
-MIN_TOPICS = 2  # topic words in a line made of links
 LINKS_SHARE = 0.6
 ECHO_SCORE, BRAND_SCORE, GLUED_SCORE, LONE_SCORE, KEYWORDS_SCORE, HIDDEN_SCORE = 0.96, 0.85, 0.9, 0.85, 0.8, 0.9
 
